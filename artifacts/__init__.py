@@ -1,0 +1,1 @@
+"""The content-addressed store, the catalogue of what was made, and its lineage."""

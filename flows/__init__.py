@@ -1,0 +1,1 @@
+"""Prefect flows: produce albums, press releases, train."""

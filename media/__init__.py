@@ -1,0 +1,1 @@
+"""Formats and signals: scores, sound, pictures, pages."""

@@ -1,0 +1,1 @@
+"""Networks, one family a folder, and the registry that names them."""

@@ -1,0 +1,1 @@
+"""Typed artifacts: frozen records and nothing else; no input or output here."""
