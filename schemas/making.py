@@ -50,7 +50,7 @@ class Recipe(Record):
             ("checkpoint", self.checkpoints, other.checkpoints),
         ):
             names = sorted(set(ours) | set(theirs))
-            found += [f"{label} {name}" for name in names if ours.get(name) != theirs.get(name)]  # type: ignore[attr-defined]
+            found += [f"{label} {name}" for name in names if ours.get(name) != theirs.get(name)]
         return tuple(found)
 
 

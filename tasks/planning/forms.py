@@ -1,0 +1,181 @@
+"""Song forms: which sections, how many bars, how many syllables a line, so that the song has the length asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.errors import BriefError
+from schemas.plan import LinePlan, SectionPlan, SectionRole
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from schemas.brief import LengthRange
+
+FORMS: tuple[str, ...] = (
+    "VC",
+    "VCC",
+    "VVC",
+    "VCBC",
+    "VCVC",
+    "VVCC",
+    "VCVCC",
+    "VCVCBC",
+    "VVCVCC",
+    "VCVCBCC",
+    "VCVCIVC",
+    "VCVCIBCC",
+    "VVCVCIBCC",
+    "VVCVCIVCBCC",
+    "VVCVVCIVCBCCC",
+    "VVCVVCIVVCBCICCC",
+)
+"""Forms by letter: Verse, Chorus, Bridge, Interlude. Intro and outro are added to each."""
+
+_ROLES: dict[str, SectionRole] = {"V": "verse", "C": "chorus", "B": "bridge", "I": "interlude"}
+_VERSE_SYLLABLES = ((8, 6, 8, 6), (7, 7, 7, 7), (8, 7, 8, 7), (7, 6, 7, 6), (8, 8, 8, 8))
+_CHORUS_SYLLABLES = ((6, 6, 6, 6), (7, 5, 7, 5), (6, 5, 6, 5), (8, 6, 8, 6), (5, 5, 7, 5))
+_SHORT_SYLLABLES = ((6, 5, 6, 5), (5, 5, 5, 5), (6, 6, 6, 6), (7, 5, 7, 5))
+_RHYMES = {2: (("A", "A"),), 4: (("", "A", "", "A"), ("A", "A", "B", "B"), ("A", "B", "A", "B"))}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The bones of a song: form, bars a line, lines a section, tempo."""
+
+    form: str
+    line_bars: int
+    lines: int
+    intro_bars: int
+    outro_bars: int
+    tempo_bpm: int
+    beats_per_bar: int
+
+    @property
+    def bars(self) -> int:
+        """Length in bars."""
+        sung = sum(self.section_bars(letter) for letter in self.form)
+        return self.intro_bars + sung + self.outro_bars
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.bars * self.bar_s
+
+    @property
+    def bar_s(self) -> float:
+        """Length of a bar in seconds."""
+        return self.beats_per_bar * 60 / self.tempo_bpm
+
+    def section_bars(self, letter: str) -> int:
+        """Bars of a section by its letter; a bridge has two lines, an interlude four bars."""
+        if letter == "I":
+            return 4
+        return self.line_bars * (min(2, self.lines) if letter == "B" else self.lines)
+
+
+def choose_frame(
+    *,
+    tempo_bpm: int,
+    tempo_low: int,
+    tempo_high: int,
+    length_s: LengthRange,
+    beats_per_bar: int,
+    rng: np.random.Generator,
+) -> Frame:
+    """The frame nearest to the wanted tempo whose song is as long as asked.
+
+    Raises:
+        BriefError: no form of that length exists at the tempos allowed.
+    """
+    middle = (length_s.low + length_s.high) / 2
+    best: tuple[float, Frame] | None = None
+    for form in FORMS:
+        taste = float(rng.uniform(0, 6))
+        for line_bars in (1, 2, 4):
+            for lines in (4, 2):
+                for tempo in range(max(tempo_low, tempo_bpm - 24), min(tempo_high, tempo_bpm + 24) + 1):
+                    frame = Frame(form, line_bars, lines, 4 if line_bars == 4 else 2, 2, tempo, beats_per_bar)
+                    if not (length_s.low <= frame.duration_s <= length_s.high):
+                        continue
+                    line_s = line_bars * frame.bar_s
+                    if not 2.2 <= line_s <= 7.5:
+                        continue
+                    cost = taste + abs(frame.duration_s - middle) / 4 + abs(tempo - tempo_bpm) / 4
+                    cost += 4 * abs(line_s - 4.0) + (12 if lines == 2 else 0) + (5 if form.count("C") < 2 else 0)
+                    if best is None or cost < best[0]:
+                        best = (cost, frame)
+    if best is None:
+        raise BriefError(
+            f"length_s: no song form lasts {length_s.low} to {length_s.high} s at {tempo_low} to {tempo_high} beats a "
+            "minute; widen length_s or tempo_bpm"
+        )
+    return best[1]
+
+
+def build_sections(frame: Frame, *, energy: float, rng: np.random.Generator) -> tuple[SectionPlan, ...]:
+    """The sections of a song in order; verses share one tune and differ in words, choruses share both.
+
+    Args:
+        frame: the bones.
+        energy: energy of the song as a whole, 0 to 1.
+        rng: decides syllable and rhyme patterns.
+    """
+    short = frame.line_bars * frame.bar_s < 3.4
+    verse = _lines(_pick(_SHORT_SYLLABLES if short else _VERSE_SYLLABLES, rng), frame.lines, rng)
+    chorus = _lines(_pick(_SHORT_SYLLABLES if short else _CHORUS_SYLLABLES, rng), frame.lines, rng)
+    bridge = _lines(_pick(_SHORT_SYLLABLES if short else _VERSE_SYLLABLES, rng), min(2, frame.lines), rng)
+    patterns = {"V": verse, "C": chorus, "B": bridge}
+    totals = {letter: frame.form.count(letter) for letter in "VCBI"}
+    seen = dict.fromkeys("VCBI", 0)
+    sections = [_plain("intro", "intro", frame.intro_bars, 0.15 + 0.15 * energy)]
+    for letter in frame.form:
+        seen[letter] += 1
+        role = _ROLES[letter]
+        last = seen[letter] == totals[letter]
+        level = {"V": 0.28 + 0.08 * (seen["V"] - 1), "C": 0.82 if not last else 0.95, "B": 0.5, "I": 0.55}[letter]
+        name = role if totals[letter] == 1 else f"{role} {seen[letter]}"
+        if letter == "I":
+            sections.append(_plain(name, role, frame.section_bars("I"), _scaled(level, energy)))
+            continue
+        sections.append(
+            SectionPlan(
+                name=name,
+                role=role,
+                bars=frame.section_bars(letter),
+                energy=_scaled(level, energy),
+                words=name if letter == "V" else role,
+                melody=role,
+                lines=patterns[letter],
+                line_bars=frame.line_bars,
+            )
+        )
+    sections.append(_plain("outro", "outro", frame.outro_bars, 0.2 + 0.1 * energy))
+    return tuple(sections)
+
+
+def _plain(name: str, role: SectionRole, bars: int, energy: float) -> SectionPlan:
+    return SectionPlan(name=name, role=role, bars=bars, energy=round(min(1.0, energy), 3))
+
+
+def _scaled(level: float, energy: float) -> float:
+    return round(min(1.0, level * (0.8 + 0.4 * energy)), 3)
+
+
+def _pick(choices: tuple[tuple[int, ...], ...], rng: np.random.Generator) -> tuple[int, ...]:
+    return choices[int(rng.integers(len(choices)))]
+
+
+def _lines(syllables: tuple[int, ...], lines: int, rng: np.random.Generator) -> tuple[LinePlan, ...]:
+    schemes = _RHYMES[lines]
+    scheme = schemes[int(rng.integers(len(schemes)))]
+    return tuple(
+        LinePlan(syllables=count, stress=_stress(count), rhyme=rhyme)
+        for count, rhyme in zip(syllables[:lines], scheme, strict=True)
+    )
+
+
+def _stress(count: int) -> str:
+    """Rising feet for an even count, falling ones for an odd: a line always ends on a stressed syllable."""
+    return ("01" * count)[:count] if count % 2 == 0 else ("10" * count)[:count]
