@@ -1,0 +1,1 @@
+"""Words: a language model, the sounds of English, rhyme, and a lyricist who uses them."""
