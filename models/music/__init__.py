@@ -1,0 +1,1 @@
+"""Melody and chords: a Music Transformer and the constrained decoding that makes a lead sheet with it."""

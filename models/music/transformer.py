@@ -1,0 +1,212 @@
+"""Music Transformer: a decoder with relative attention, whose logits know how far apart two tokens are.
+
+Paper: Huang et al., "Music Transformer: Generating Music with Long-Term Structure" (2018), arXiv:1809.04281. The
+relative term S_rel of equation 3 is made by the paper's skewing (section 3.4.1), in O(L D) memory.
+
+Where we differ: layers normalise before attention and feed-forward, as is now usual; one table of distance vectors
+serves all heads of a layer; no absolute position is added at all; embedding and output share their weights; GELU.
+
+`B` is the batch, `L` the tokens, `H` the heads, `D` the width of a head, `V` the vocabulary.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+
+from models.music.tokens import VOCABULARY
+from schemas.errors import CheckpointError
+
+FORMAT = "hibari-music-transformer-1"
+
+
+@dataclass(frozen=True)
+class MusicTransformerConfig:
+    """The sizes of a Music Transformer."""
+
+    vocabulary: int = VOCABULARY
+    layers: int = 4
+    width: int = 160
+    heads: int = 4
+    hidden: int = 640
+    context: int = 384
+    """Longest sequence in tokens, and the number of distances it tells apart."""
+    dropout: float = 0.2
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads:
+            raise CheckpointError(f"width {self.width} is not a multiple of {self.heads} heads")
+        if min(self.vocabulary, self.layers, self.width, self.heads, self.hidden, self.context) < 1:
+            raise CheckpointError(f"every size of a Music Transformer is at least 1: {self}")
+
+    @classmethod
+    def tiny(cls) -> Self:
+        """A network for tests: 2 layers of width 32, 128 tokens."""
+        return cls(layers=2, width=32, heads=2, hidden=64, context=128, dropout=0.0)
+
+
+def skew(relative: Tensor) -> Tensor:
+    """Moves distances into place: column d of row i becomes column j = i - (L - 1 - d).
+
+    Shapes:
+        relative: [B, H, L, L], query i times the vector of distance L - 1 - d in column d.
+        returns: [B, H, L, L], query i times the vector of distance i - j in column j; above the diagonal undefined.
+    """
+    batch, heads, length, _ = relative.shape
+    padded = nn.functional.pad(relative, (1, 0))
+    return padded.reshape(batch, heads, length + 1, length)[:, :, 1:]
+
+
+class Memory:
+    """Keys and values of the tokens read so far, one pair per layer, for decoding step by step."""
+
+    def __init__(self, config: MusicTransformerConfig, batch: int) -> None:
+        shape = (config.layers, batch, config.heads, config.context, config.width // config.heads)
+        self.keys = torch.zeros(shape)
+        self.values = torch.zeros(shape)
+        self.length = 0
+
+    def expand(self, batch: int) -> Memory:
+        """A copy of a memory of one row, repeated for `batch` rows."""
+        copy = Memory.__new__(Memory)
+        copy.keys = self.keys.expand(-1, batch, -1, -1, -1).clone()
+        copy.values = self.values.expand(-1, batch, -1, -1, -1).clone()
+        copy.length = self.length
+        return copy
+
+
+class RelativeAttention(nn.Module):
+    """Masked self-attention with S_rel, the learned vectors of distance."""
+
+    def __init__(self, config: MusicTransformerConfig) -> None:
+        super().__init__()
+        self.heads, self.context = config.heads, config.context
+        self.qkv = nn.Linear(config.width, 3 * config.width)
+        self.project = nn.Linear(config.width, config.width)
+        self.distances = nn.Parameter(torch.randn(config.context, config.width // config.heads) * 0.02)
+        """Row context - 1 - d is the vector of distance d."""
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, past: tuple[Tensor, Tensor] | None = None, at: int = 0) -> Tensor:
+        """Shapes: x [B, L, width]; past: keys and values [B, H, context, D], written from `at` on. Returns x's shape."""
+        batch, length, width = x.shape
+        q, k, v = (
+            part.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
+            for part in self.qkv(x).chunk(3, dim=-1)
+        )
+        if past is not None:
+            past[0][:, :, at : at + length], past[1][:, :, at : at + length] = k, v
+            k, v = past[0][:, :, : at + length], past[1][:, :, : at + length]
+        scores = (q @ k.transpose(-1, -2) + self._relative(q, at)) / (width // self.heads) ** 0.5
+        future = torch.ones(length, at + length, dtype=torch.bool).triu(at + 1)
+        weights = self.dropout(scores.masked_fill(future, float("-inf")).softmax(dim=-1))
+        mixed: Tensor = self.project((weights @ v).transpose(1, 2).reshape(batch, length, width))
+        return mixed
+
+    def _relative(self, q: Tensor, at: int) -> Tensor:
+        """S_rel of queries that begin at position `at`: [B, H, L, at + L]."""
+        length = q.shape[2]
+        products = q @ self.distances[self.context - at - length :].t()
+        if length == 1:
+            return products
+        if at == 0:
+            return skew(products)
+        places = torch.arange(at + length)[None, :] + torch.arange(length - 1, -1, -1)[:, None]
+        return products.gather(-1, places.clamp(max=at + length - 1).expand(*products.shape[:2], -1, -1))
+
+
+class Layer(nn.Module):
+    """Attention and feed-forward, each normalised before and added after."""
+
+    def __init__(self, config: MusicTransformerConfig) -> None:
+        super().__init__()
+        self.norm_1, self.norm_2 = nn.LayerNorm(config.width), nn.LayerNorm(config.width)
+        self.attention = RelativeAttention(config)
+        self.feed_forward = nn.Sequential(
+            nn.Linear(config.width, config.hidden), nn.GELU(), nn.Linear(config.hidden, config.width)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, past: tuple[Tensor, Tensor] | None = None, at: int = 0) -> Tensor:
+        """Shapes: x [B, L, width] in and out."""
+        x = x + self.dropout(self.attention(self.norm_1(x), past, at))
+        mixed: Tensor = x + self.dropout(self.feed_forward(self.norm_2(x)))
+        return mixed
+
+
+class MusicTransformer(nn.Module):
+    """Predicts each next token of a song from those before it."""
+
+    def __init__(self, config: MusicTransformerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.width)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.dropout = nn.Dropout(config.dropout)
+        nn.init.normal_(self.embedding.weight, std=config.width**-0.5)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Shapes: tokens [B, L] of int64, L <= context; returns logits [B, L, V]."""
+        return self._run(tokens, None)
+
+    def step(self, tokens: Tensor, memory: Memory) -> Tensor:
+        """The logits after the last of some new tokens; the memory then holds them too.
+
+        Shapes: tokens [B, L]; returns [B, V].
+
+        Raises:
+            ValueError: the memory and the new tokens are longer than the context together.
+        """
+        if memory.length + tokens.shape[1] > self.config.context:
+            raise ValueError(f"{memory.length} + {tokens.shape[1]} tokens do not fit in {self.config.context}")
+        logits = self._run(tokens, memory, last=True)
+        memory.length += tokens.shape[1]
+        return logits[:, -1]
+
+    def _run(self, tokens: Tensor, memory: Memory | None, last: bool = False) -> Tensor:
+        x = self.dropout(self.embedding(tokens) * self.config.width**0.5)
+        for index, layer in enumerate(self.layers):
+            past = None if memory is None else (memory.keys[index], memory.values[index])
+            x = layer(x, past, 0 if memory is None else memory.length)
+        logits: Tensor = nn.functional.linear(self.norm(x[:, -1:] if last else x), self.embedding.weight)
+        return logits
+
+
+def save_music_transformer(model: MusicTransformer, path: Path, notes: dict[str, str] | None = None) -> None:
+    """Writes the weights as 16-bit floats, the sizes in the metadata, by way of a temporary name."""
+    from safetensors.torch import save_file
+
+    tensors = {name: value.detach().half().contiguous() for name, value in model.state_dict().items()}
+    metadata = {"format": FORMAT, "config": json.dumps(asdict(model.config), sort_keys=True), **(notes or {})}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    save_file(tensors, part, metadata=metadata)
+    part.replace(path)
+
+
+def load_music_transformer(path: Path) -> MusicTransformer:
+    """The network of a file that `save_music_transformer` wrote, in 32-bit floats on the CPU, ready to decode.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, or of another architecture.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != FORMAT:
+                raise CheckpointError(f"{path.name} is {metadata.get('format')!r}, not {FORMAT!r}")
+            model = MusicTransformer(MusicTransformerConfig(**json.loads(metadata["config"])))
+            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise CheckpointError(f"no music weights at {path}: see weights/music-transformer.md") from error
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"{path.name} is damaged or of another architecture: {error}") from error
+    return model.eval()
