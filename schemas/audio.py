@@ -75,3 +75,12 @@ class Master(Artifact):
     def duration_s(self) -> float:
         """Length in seconds."""
         return self.frames / SAMPLE_RATE_HZ
+
+
+class Encoding(Artifact):
+    """A master in a lossy format, untagged."""
+
+    kind: Literal["encoding"] = "encoding"
+    format: Literal["mp3"] = "mp3"
+    bitrate_bps: int = Field(ge=64_000, le=320_000)
+    audio: BlobRef

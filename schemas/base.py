@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A sha256 in lower-case hexadecimal, 64 characters."""
@@ -60,9 +60,17 @@ class Artifact(Record):
 
     latest_version: ClassVar[int] = 1
 
+    _stored_digest: str | None = PrivateAttr(default=None)
+
     def digest(self) -> str:
         """The content digest of this artifact, 64 hexadecimal characters."""
-        return sha256_hex(self.canonical())
+        return self._stored_digest or sha256_hex(self.canonical())
+
+    def kept_as(self, digest: str) -> Self:
+        """The same artifact under the digest it was stored as, for a record of an older version."""
+        kept = self.model_copy()
+        kept._stored_digest = digest
+        return kept
 
     def canonical(self) -> bytes:
         """The canonical JSON bytes that the digest covers."""

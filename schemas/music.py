@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Artifact, Record
-from schemas.plan import TICKS_PER_QUARTER, TONICS, Key, SectionRole
+from schemas.plan import TICKS_PER_QUARTER, TONICS, Key
+from schemas.plan import SectionSpan as SectionSpan
 
 if TYPE_CHECKING:
     import pretty_midi
@@ -79,19 +80,6 @@ class MelodyNote(Record):
     duration_ticks: int = Field(gt=0)
     pitch: int = Field(ge=24, le=108, description="MIDI number; 60 is middle C")
     syllable: int = Field(ge=0, description="index into the lead sheet's syllables; repeated in a melisma")
-
-
-class SectionSpan(Record):
-    """Where a section lies in the song."""
-
-    name: str = Field(max_length=40)
-    role: SectionRole
-    first_bar: int = Field(ge=0, description="counted from 0")
-    bars: int = Field(ge=1)
-    energy: float = Field(ge=0, le=1)
-    words: str = Field(default="", max_length=40, description="lyric section sung here; '' when instrumental")
-    melody: str = Field(default="", max_length=40, description="tune sung here; '' when instrumental")
-    line_bars: int = Field(default=2, ge=1, le=8)
 
 
 class LeadSheet(Artifact):
@@ -231,3 +219,40 @@ class Score(Artifact):
         if len(set(names)) != len(names):
             raise ValueError(f"part names repeat: {names}")
         return self
+
+
+class PartScore(Artifact):
+    """One part of a score with what it takes to play it: changing the bass re-renders the bass alone."""
+
+    kind: Literal["part_score"] = "part_score"
+    tempo_bpm: int = Field(ge=50, le=180)
+    beats_per_bar: Literal[3, 4] = 4
+    part: Part
+    end_ticks: int = Field(gt=0)
+
+    @classmethod
+    def of(cls, score: Score, name: str) -> Self:
+        """The part of that name, taken out of a score.
+
+        Raises:
+            KeyError: the score has no such part.
+        """
+        return cls(
+            tempo_bpm=score.tempo_bpm,
+            beats_per_bar=score.beats_per_bar,
+            part=score.part(name),
+            end_ticks=score.end_ticks,
+        )
+
+    def as_score(self) -> Score:
+        """A score of this part alone, in C, without sections: for playing, not for reading."""
+        return Score(
+            title=self.part.name,
+            key=Key(tonic="C", mode="major"),
+            tempo_bpm=self.tempo_bpm,
+            beats_per_bar=self.beats_per_bar,
+            sections=(),
+            chords=(),
+            parts=(self.part,),
+            end_ticks=self.end_ticks,
+        )

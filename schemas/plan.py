@@ -96,6 +96,19 @@ class SectionPlan(Record):
         return self
 
 
+class SectionSpan(Record):
+    """Where a section lies in the song."""
+
+    name: str = Field(max_length=40)
+    role: SectionRole
+    first_bar: int = Field(ge=0, description="counted from 0")
+    bars: int = Field(ge=1)
+    energy: float = Field(ge=0, le=1)
+    words: str = Field(default="", max_length=40, description="lyric section sung here; '' when instrumental")
+    melody: str = Field(default="", max_length=40, description="tune sung here; '' when instrumental")
+    line_bars: int = Field(default=2, ge=1, le=8)
+
+
 class SongPlan(Artifact):
     """Everything the makers of one song need to know, and nothing of the other songs."""
 
@@ -139,6 +152,22 @@ class SongPlan(Artifact):
             starts.append(bar)
             bar += section.bars
         return tuple(starts)
+
+    def spans(self) -> tuple[SectionSpan, ...]:
+        """Where each section lies, in order."""
+        return tuple(
+            SectionSpan(
+                name=section.name,
+                role=section.role,
+                first_bar=start,
+                bars=section.bars,
+                energy=section.energy,
+                words=section.words,
+                melody=section.melody,
+                line_bars=section.line_bars,
+            )
+            for section, start in zip(self.sections, self.section_starts(), strict=True)
+        )
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.lyrics import LyricLine, Lyrics, LyricSection, Syllable, Word
-from schemas.music import ChordSpan, LeadSheet, MelodyNote, SectionSpan, SungSyllable
+from schemas.music import ChordSpan, LeadSheet, MelodyNote, SungSyllable
 from schemas.plan import Key, LinePlan, SectionPlan, SongPlan, VoiceRange
 
 _WORDS: dict[str, list[tuple[str, tuple[str, ...], int]]] = {
@@ -115,24 +115,11 @@ def lead_sheet() -> LeadSheet:
         ChordSpan(onset_ticks=bar * plan.bar_ticks, duration_ticks=plan.bar_ticks, root=roots[bar % 4])
         for bar in range(plan.bars)
     )
-    spans = tuple(
-        SectionSpan(
-            name=s.name,
-            role=s.role,
-            first_bar=start,
-            bars=s.bars,
-            energy=s.energy,
-            words=s.words,
-            melody=s.melody,
-            line_bars=s.line_bars,
-        )
-        for s, start in zip(plan.sections, plan.section_starts(), strict=True)
-    )
     return LeadSheet(
         title=words.title,
         key=plan.key,
         tempo_bpm=plan.tempo_bpm,
-        sections=spans,
+        sections=plan.spans(),
         syllables=tuple(syllables),
         melody=tuple(melody),
         chords=chords,

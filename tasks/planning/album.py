@@ -155,8 +155,9 @@ def _song(
 
 def title_from(theme: str) -> str:
     """An album title from a theme: its first words, in title case, never ending on a small word."""
-    small = {"a", "an", "and", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "who", "with"}
-    words = re.split(r"\s+", theme.strip())
+    small = {"a", "an", "and", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
+    main = re.split(r"[,;:.!?]|\s(?:who|that|which|where|when|because|while)\s", theme.strip())[0]
+    words = re.split(r"\s+", main.strip() or theme.strip())
     kept = words[:7]
     while len(kept) > 1 and (kept[-1].lower() in small or len(" ".join(kept)) > 48):
         kept.pop()

@@ -37,7 +37,7 @@ _ROLES: dict[str, SectionRole] = {"V": "verse", "C": "chorus", "B": "bridge", "I
 _VERSE_SYLLABLES = ((8, 6, 8, 6), (7, 7, 7, 7), (8, 7, 8, 7), (7, 6, 7, 6), (8, 8, 8, 8))
 _CHORUS_SYLLABLES = ((6, 6, 6, 6), (7, 5, 7, 5), (6, 5, 6, 5), (8, 6, 8, 6), (5, 5, 7, 5))
 _SHORT_SYLLABLES = ((6, 5, 6, 5), (5, 5, 5, 5), (6, 6, 6, 6), (7, 5, 7, 5))
-_RHYMES = {2: (("A", "A"),), 4: (("", "A", "", "A"), ("A", "A", "B", "B"), ("A", "B", "A", "B"))}
+_RHYMES = {2: (("A", "A"),), 4: (("", "A", "", "A"), ("", "A", "", "A"), ("A", "A", "B", "B"), ("A", "B", "A", "B"))}
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def choose_frame(
                     line_s = line_bars * frame.bar_s
                     if not 2.2 <= line_s <= 7.5:
                         continue
-                    cost = taste + abs(frame.duration_s - middle) / 4 + abs(tempo - tempo_bpm) / 4
-                    cost += 4 * abs(line_s - 4.0) + (12 if lines == 2 else 0) + (5 if form.count("C") < 2 else 0)
+                    cost = taste + abs(frame.duration_s - middle) / 5 + abs(tempo - tempo_bpm) / 1.5
+                    cost += 2 * abs(line_s - 4.0) + (12 if lines == 2 else 0) + (5 if form.count("C") < 2 else 0)
                     if best is None or cost < best[0]:
                         best = (cost, frame)
     if best is None:

@@ -1,0 +1,100 @@
+"""The workbench of one process: the store, the catalogue, the models it has loaded."""
+
+from __future__ import annotations
+
+import os
+import platform
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from artifacts.catalogue import Catalogue
+from artifacts.checkpoints import checkpoint_digest
+
+from artifacts.blobs import BlobStore
+from schemas.base import Artifact, Digest
+from schemas.errors import ArtifactError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.settings import Settings
+
+A = TypeVar("A", bound=Artifact)
+M = TypeVar("M")
+
+
+class Bench:
+    """Everything a step may reach. One a process; closed at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.blobs = BlobStore(settings.blobs)
+        self.catalogue = Catalogue(settings.catalogue, self.blobs)
+        self._loaded: dict[str, object] = {}
+
+    def get(self, digest: Digest, kind: type[A]) -> A:
+        """The artifact of that digest.
+
+        Raises:
+            ArtifactError: it is missing, damaged or of another kind.
+        """
+        artifact = self.catalogue.get(digest)
+        if not isinstance(artifact, kind):
+            raise ArtifactError(f"artifact {digest[:12]} is a {artifact.kind}, not a {kind.__name__}: verify the store")
+        return artifact
+
+    def loaded(self, name: str, load: Callable[[], M]) -> M:
+        """A model by name, loaded once a process; the model loaded before it is let go to keep memory small."""
+        if name not in self._loaded:
+            family = name.split(":")[0]
+            for other in [key for key in self._loaded if key.split(":")[0] == family]:
+                del self._loaded[other]
+            self._loaded[name] = load()
+        return cast("M", self._loaded[name])
+
+    def release_models(self) -> None:
+        """Let every loaded model go."""
+        self._loaded.clear()
+
+    def file_digest(self, path: Path) -> Digest:
+        """sha256 of a weight file or font, remembered by path, size and modification time."""
+        return checkpoint_digest(path, cache=self.settings.home / "checkpoints.json")
+
+    @cached_property
+    def device(self) -> str:
+        """The device networks run on: the setting, or a GPU where 'auto' finds one."""
+        if self.settings.device != "auto":
+            return self.settings.device
+        if not _may_have_gpu():
+            return "cpu"
+        import torch
+
+        return "cuda:0" if torch.cuda.is_available() else "cpu"
+
+    @cached_property
+    def machine(self) -> str:
+        """The machine class: digests are promised, and compared, only within one."""
+        return f"{platform.machine()}-{_vector_unit()}/{self.device.split(':')[0]}"
+
+
+def software_versions(*names: str) -> dict[str, str]:
+    """Installed versions of packages that took part, and of Python."""
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
+
+
+def _may_have_gpu() -> bool:
+    return os.name == "nt" or Path("/dev/nvidiactl").exists() or Path("/dev/kfd").exists()
+
+
+def _vector_unit() -> str:
+    try:
+        flags = Path("/proc/cpuinfo").read_text(errors="replace")
+    except OSError:
+        return platform.system().lower()
+    for flag in ("avx512f", "avx2", "asimd"):
+        if f" {flag}" in flags:
+            return flag
+    return "baseline"

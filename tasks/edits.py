@@ -1,0 +1,111 @@
+"""People's edits: put in, kept, moved to a new take, or dropped; never lost in silence."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from pydantic import ValidationError
+
+from schemas.base import canonical_json
+from schemas.errors import ReviewError
+from schemas.reading import read_artifact
+from schemas.review import Change, Edit
+
+if TYPE_CHECKING:
+    from artifacts.catalogue import Catalogue
+
+    from schemas.base import Artifact, Digest
+    from schemas.making import Slot
+
+EditPolicy = Literal["ask", "keep", "rebase", "drop"]
+
+
+def settled(catalogue: Catalogue, slot: Slot, artifact: Digest) -> Digest:
+    """The artifact with the edit that was made on it, or the artifact itself."""
+    edit = catalogue.edit_of(slot)
+    return edit.result if edit is not None and edit.base == artifact else artifact
+
+
+def conflict_of(catalogue: Catalogue, slot: Slot, artifact: Digest) -> str:
+    """Why an edit does not fit the artifact that now fills its slot; '' where there is no conflict."""
+    edit = catalogue.edit_of(slot)
+    if edit is None or edit.base == artifact:
+        return ""
+    return (
+        f"{edit.person} edited another take of it ({edit.base[:12]}, now {artifact[:12]}): choose --edits keep (stay "
+        "with the edited one), rebase (put the edit into the new one) or drop (use the new one as it is)"
+    )
+
+
+def settle(catalogue: Catalogue, slot: Slot, artifact: Digest, policy: EditPolicy) -> Digest:
+    """The artifact that fills a slot once its edit is dealt with as the policy says.
+
+    Raises:
+        ReviewError: the edit does not fit and the policy is to ask, or the edit cannot be put into the new take.
+    """
+    conflict = conflict_of(catalogue, slot, artifact)
+    if not conflict:
+        return settled(catalogue, slot, artifact)
+    edit = catalogue.edit_of(slot)
+    if policy == "ask" or edit is None:
+        raise ReviewError(conflict)
+    if policy == "drop":
+        catalogue.drop_edit(slot)
+        return artifact
+    if policy == "keep":
+        moved = edit.replaced(base=artifact, made_at=datetime.now(UTC))
+        catalogue.edit(slot, moved, catalogue.get(edit.result))
+        return edit.result
+    edited = apply_changes(catalogue.get(artifact), edit.changes, check=True)
+    moved = edit.replaced(base=artifact, result=edited.digest(), made_at=datetime.now(UTC))
+    catalogue.edit(slot, moved, edited)
+    return moved.result
+
+
+def record_edit(catalogue: Catalogue, slot: Slot, base: Artifact, changes: tuple[Change, ...], person: str) -> Digest:
+    """Put a person's changes into an artifact and make the result fill its slot; the edited artifact's digest."""
+    edited = apply_changes(base, changes, check=False)
+    edit = Edit(
+        step=slot.step,
+        base=base.digest(),
+        person=person,
+        made_at=datetime.now(UTC),
+        changes=changes,
+        result=edited.digest(),
+    )
+    catalogue.edit(slot, edit, edited)
+    return edit.result
+
+
+def apply_changes(base: Artifact, changes: tuple[Change, ...], *, check: bool) -> Artifact:
+    """An artifact with changes put in.
+
+    Args:
+        base: what is changed.
+        changes: paths into its JSON, with the value before and after.
+        check: whether the value before must still be there (it must when an edit moves to another take).
+
+    Raises:
+        ReviewError: a path is not there, its old value is another, or the result is not a valid artifact.
+    """
+    body: Any = copy.deepcopy(base.model_dump(mode="json"))
+    for change in changes:
+        place = "/".join(str(part) for part in change.path)
+        try:
+            holder = body
+            for part in change.path[:-1]:
+                holder = holder[part]
+            before = holder[change.path[-1]]
+        except (KeyError, IndexError, TypeError) as error:
+            raise ReviewError(f"the edit changes {place}, which this take does not have: keep or drop it") from error
+        if check and before != change.before:
+            raise ReviewError(
+                f"the edit changes {place}, which reads differently in this take: keep the edited one or drop the edit"
+            )
+        holder[change.path[-1]] = change.after
+    try:
+        return cast("Artifact", read_artifact(canonical_json(body)))
+    except ValidationError as error:
+        raise ReviewError(f"the edit does not give a valid {base.kind}: {error.errors()[0]['msg']}") from error

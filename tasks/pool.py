@@ -1,0 +1,68 @@
+"""Worker processes: started once, warm, replaced when one dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from schemas.errors import StepError
+from tasks.worker import make_order, prepare_worker, warm_up
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
+    from tasks.orders import Delivery, Order
+
+
+class WorkerPool:
+    """Processes that make orders. An order whose worker dies is tried once more in a process of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._executor = self._start(settings.workers)
+        self._warm: list[Future[int]] = [self._executor.submit(warm_up, settings) for _ in range(settings.workers)]
+
+    def deliver(self, order: Order) -> Delivery:
+        """The answer to an order; waits for it.
+
+        Raises:
+            StepError: the worker died twice at this order (out of memory, or a crash in native code).
+        """
+        executor = self._executor
+        try:
+            return executor.submit(make_order, order, self._settings).result()
+        except BrokenProcessPool:
+            self._replace(executor)
+        with self._start(1) as alone:
+            try:
+                return alone.submit(make_order, order, self._settings).result()
+            except BrokenProcessPool as error:
+                raise StepError(
+                    f"{order.slot}: the worker process died twice at this step (out of memory, or a crash); "
+                    "the brief is set aside: free memory or change the brief, then make it again"
+                ) from error
+
+    def close(self, *, cancel: bool = False) -> None:
+        """End the workers; with `cancel`, at once and without waiting for what they do."""
+        processes = list((self._executor._processes or {}).values()) if cancel else []  # noqa: SLF001
+        self._executor.shutdown(wait=not cancel, cancel_futures=cancel)
+        for process in processes:
+            process.kill()
+
+    def _start(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            max_workers=workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=prepare_worker,
+            initargs=(os.getpid(),),
+        )
+
+    def _replace(self, broken: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._executor is broken:
+                broken.shutdown(wait=False, cancel_futures=True)
+                self._executor = self._start(self._settings.workers)

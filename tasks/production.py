@@ -1,0 +1,134 @@
+"""A production run: albums in the making, the workers that make them, and who listens."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from schemas.errors import ReviewError, StepError
+from tasks.edits import EditPolicy, settle
+from tasks.orders import Delivery, Order
+from tasks.steps.table import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.making import Slot
+    from schemas.plan import SongPlan
+    from tasks.pool import WorkerPool
+    from tasks.state import AlbumState
+    from tasks.steps.base import Step
+
+_TRIES = 2
+
+
+@dataclass
+class Tally:
+    """What a run did."""
+
+    made: int = 0
+    reused: int = 0
+    failed: int = 0
+    cpu_s: float = 0.0
+    seconds_by_step: dict[str, float] = field(default_factory=dict)
+
+    def add(self, delivery: Delivery) -> None:
+        """Count a delivery."""
+        setattr(self, delivery.outcome, getattr(self, delivery.outcome) + 1)
+        self.cpu_s += delivery.cpu_s
+        step = delivery.slot.step
+        self.seconds_by_step[step] = self.seconds_by_step.get(step, 0.0) + delivery.seconds
+
+
+class ProductionRun:
+    """One run over any number of albums. Prefect's tasks call `make_step`; the catalogue decides what is work."""
+
+    def __init__(
+        self,
+        albums: list[AlbumState],
+        pool: WorkerPool,
+        *,
+        edits: EditPolicy = "ask",
+        listen: Callable[[Delivery], None] | None = None,
+    ) -> None:
+        self.albums = albums
+        self.run_id = f"run-{uuid.uuid4().hex[:12]}"
+        self.tally = Tally()
+        self._pool = pool
+        self._edits: EditPolicy = edits
+        self._listen = listen
+
+    def make_step(self, state: AlbumState, song: SongPlan | None, name: str) -> None:
+        """Make, or reuse, every part of a step of a song (or of the album) and note what fills its slots.
+
+        Raises:
+            StepError: a part could not be made. The reason is kept with the album; other songs go on.
+        """
+        song_id = song.song_id if song else None
+        reason = state.failure(song_id)
+        if reason is not None:
+            raise StepError(f"{state.album_id}/{song_id}: not made, because {reason}")
+        step = STEPS[name]
+        parts = step.parts(state, song)
+        if parts is None:
+            raise StepError(f"{state.album_id}/{song_id}/{name}: its parts are not known, for want of a score")
+        slots = [state.slot(name, song, part) for part in parts]
+        todo = [slot for slot in slots if state.digest(slot) is None]
+        for slot in [slot for slot in slots if slot not in todo]:
+            self._report(Delivery(slot=slot, artifact=state.digest(slot), outcome="reused"))
+        for slot in todo:
+            self._fill(state, step, slot)
+
+    def _fill(self, state: AlbumState, step: Step, slot: Slot) -> None:
+        catalogue = state.bench.catalogue
+        takes = state.brief.takes if step.creative and not catalogue.takes(slot) else 1
+        chosen = catalogue.selected_number(slot)
+        for number in range(takes):
+            self._take(state, step, slot, number if takes > 1 else chosen)
+        if takes > 1:
+            from tasks.ranking import best_take
+
+            catalogue.select(slot, best_take(state.bench, slot))
+        take = catalogue.selected(slot)
+        if take is None:
+            raise StepError(f"{slot}: made, but not selected; run `hibari verify`")
+        try:
+            state.fill(slot, settle(catalogue, slot, take.artifact, self._edits))
+        except ReviewError as error:
+            state.fail(slot, str(error))
+            raise
+
+    def _take(self, state: AlbumState, step: Step, slot: Slot, number: int) -> None:
+        recipe = step.recipe(state, slot, number)
+        if recipe is None:
+            raise StepError(f"{slot}: an input is missing; run the command again")
+        delivery = self._deliver(Order(slot=slot, take=number, recipe=recipe, run=self.run_id))
+        self._report(delivery)
+        catalogue = state.bench.catalogue
+        if delivery.artifact is None:
+            catalogue.fail(slot, delivery.error)
+            state.fail(slot, delivery.error)
+            raise StepError(f"{slot}: {delivery.error}")
+        catalogue.clear_failure(slot)
+        catalogue.take(slot, number, recipe.digest(), delivery.artifact)
+        if catalogue.selected(slot) is None:
+            catalogue.select(slot, number)
+
+    def _deliver(self, order: Order) -> Delivery:
+        """Try once more where that may help: I/O that failed, memory that was short."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                delivery = self._pool.deliver(order)
+            except StepError as error:
+                return Delivery(slot=order.slot, artifact=None, outcome="failed", error=str(error))
+            if delivery.outcome != "failed" or not delivery.transient or attempt == _TRIES:
+                return delivery
+            time.sleep(0.5 * attempt)
+        return delivery
+
+    def _report(self, delivery: Delivery) -> None:
+        self.tally.add(delivery)
+        if self._listen is not None:
+            self._listen(delivery)

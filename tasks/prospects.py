@@ -1,0 +1,67 @@
+"""What would be made, what is reused, and why: the plan before the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.edits import conflict_of, settled
+from tasks.orders import Prospect
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
+
+if TYPE_CHECKING:
+    from schemas.making import Recipe, Slot
+    from schemas.plan import SongPlan
+    from tasks.state import AlbumState
+    from tasks.steps.base import Step
+
+
+def foresee(state: AlbumState) -> list[Prospect]:
+    """A prospect for every slot of an album. Slots that can be reused are filled in the state on the way."""
+    found: list[Prospect] = []
+    for song in state.plan.songs:
+        for step in SONG_STEPS:
+            found += _foresee_step(state, step, song)
+    for step in ALBUM_STEPS:
+        found += _foresee_step(state, step, None)
+    return found
+
+
+def _foresee_step(state: AlbumState, step: Step, song: SongPlan | None) -> list[Prospect]:
+    parts = step.parts(state, song)
+    if parts is None:
+        slot = state.slot(step.name, song)
+        return [Prospect(slot=slot, action="make", take=0, why="its parts are known once the score is")]
+    return [foresee_slot(state, step, state.slot(step.name, song, part)) for part in parts]
+
+
+def foresee_slot(state: AlbumState, step: Step, slot: Slot) -> Prospect:
+    """What would happen to one slot. Where it can be reused, the state is filled."""
+    catalogue = state.bench.catalogue
+    take = catalogue.selected_number(slot)
+    recipe = step.recipe(state, slot, take)
+    before = catalogue.selected(slot)
+    if recipe is None:
+        action = "may be made again" if before else "make"
+        return Prospect(slot=slot, action=action, take=take, why="it follows a step that is made again")
+    artifact = catalogue.recall(recipe.digest())
+    if artifact is None:
+        return Prospect(slot=slot, action="make", take=take, why=_why(state, slot, recipe))
+    conflict = conflict_of(catalogue, slot, artifact)
+    if conflict:
+        return Prospect(slot=slot, action="conflict", take=take, why=conflict)
+    state.fill(slot, settled(catalogue, slot, artifact))
+    return Prospect(slot=slot, action="reuse", take=take)
+
+
+def _why(state: AlbumState, slot: Slot, recipe: Recipe) -> str:
+    catalogue = state.bench.catalogue
+    takes = catalogue.takes(slot)
+    if not takes:
+        return "never made"
+    latest = catalogue.recipe(takes[-1].recipe)
+    if latest is None:
+        return "its record is gone"
+    changed = latest.differences(recipe)
+    if not changed:
+        return "its bytes are missing or damaged"
+    return "changed: " + ", ".join(changed)

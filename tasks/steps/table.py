@@ -1,0 +1,30 @@
+"""All steps, in the order they are made."""
+
+from __future__ import annotations
+
+from tasks.steps.base import Step
+from tasks.steps.inspecting import INSPECT
+from tasks.steps.music import ARRANGE, COMPOSE, ENGRAVE
+from tasks.steps.pictures import PAINT_COVER
+from tasks.steps.sound import ENCODE, MASTER, MIX, RENDER, SING
+from tasks.steps.words import WRITE_LYRICS
+
+SONG_STEPS: tuple[Step, ...] = (
+    WRITE_LYRICS,
+    COMPOSE,
+    ARRANGE,
+    ENGRAVE,
+    RENDER,
+    SING,
+    MIX,
+    MASTER,
+    ENCODE,
+    INSPECT,
+)
+"""Steps made once a song (or once a part of it), in order."""
+
+ALBUM_STEPS: tuple[Step, ...] = (PAINT_COVER,)
+"""Steps made once an album, after the song steps they follow."""
+
+STEPS: dict[str, Step] = {step.name: step for step in (*SONG_STEPS, *ALBUM_STEPS)}
+"""Every step by name."""
