@@ -1,0 +1,1 @@
+"""Scores as files: MIDI, MusicXML and engraved lead sheets, read and written."""
