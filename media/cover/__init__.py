@@ -1,0 +1,1 @@
+"""Covers drawn from the music of an album: no network, no model."""

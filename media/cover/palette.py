@@ -1,0 +1,107 @@
+"""Palettes from key and mood: hue by the circle of fifths, lightness and chroma by mood and mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media.cover.colour import contrast, oklch
+from schemas.plan import Key, Mood
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of a cover, all '#rrggbb'.
+
+    Attributes:
+        ground: the background.
+        ink: text and fine lines; at least 7:1 on the ground.
+        tones: five colours from the one nearest the ground in lightness to the one farthest from it.
+        accent: the one colour that stands out.
+    """
+
+    ground: str
+    ink: str
+    tones: tuple[str, str, str, str, str]
+    accent: str
+
+    @property
+    def dark(self) -> bool:
+        """Whether the ground is darker than the ink."""
+        return contrast(self.ground, "#ffffff") > contrast(self.ground, "#000000")
+
+    def colours(self) -> tuple[str, ...]:
+        """All colours, the ground first."""
+        return (self.ground, *self.tones, self.accent, self.ink)
+
+
+@dataclass(frozen=True)
+class _Scheme:
+    """How a mood looks: lightness and chroma of the ground and tones, and how far hues spread (degrees)."""
+
+    ground: tuple[float, float]
+    tone_from: tuple[float, float]
+    tone_to: tuple[float, float]
+    spread_deg: float
+    accent: tuple[float, float, float]
+    ground_turn_deg: float = 0.0
+
+
+_SCHEMES: dict[Mood, _Scheme] = {
+    "calm": _Scheme((0.93, 0.018), (0.83, 0.05), (0.42, 0.08), 40, (0.66, 0.15, 150), 10),
+    "hopeful": _Scheme((0.91, 0.055), (0.84, 0.11), (0.48, 0.15), 75, (0.70, 0.19, -60), 60),
+    "joyful": _Scheme((0.85, 0.155), (0.76, 0.19), (0.42, 0.17), 230, (0.97, 0.03, 0), 45),
+    "melancholy": _Scheme((0.25, 0.045), (0.36, 0.07), (0.76, 0.07), 45, (0.78, 0.13, 170)),
+    "nostalgic": _Scheme((0.89, 0.045), (0.78, 0.10), (0.40, 0.09), 130, (0.60, 0.16, 120), 30),
+    "restless": _Scheme((0.19, 0.03), (0.40, 0.16), (0.72, 0.21), 60, (0.92, 0.16, 120)),
+    "tender": _Scheme((0.92, 0.035), (0.85, 0.075), (0.54, 0.13), 60, (0.62, 0.17, 30), -20),
+    "triumphant": _Scheme((0.36, 0.125), (0.48, 0.16), (0.86, 0.14), 100, (0.90, 0.17, 150)),
+}
+
+
+def hue_of(key: Key) -> float:
+    """Hue of a key in degrees: neighbours on the circle of fifths are 30 degrees apart, C major is 85 (yellow).
+
+    A minor key lies 20 degrees beyond its relative major, so that the two are kin and not the same.
+    """
+    tonic = key.pitch_class if key.mode == "major" else (key.pitch_class + 3) % 12
+    return (85.0 + 30.0 * ((tonic * 7) % 12) + (20.0 if key.mode == "minor" else 0.0)) % 360.0
+
+
+def palette_of(key: Key, mood: Mood, *, turn_deg: float = 0.0, night: bool = False) -> Palette:
+    """The palette of a key and a mood.
+
+    Args:
+        key: gives the hue; a minor key is darker and a little greyer.
+        mood: gives lightness, chroma, spread of hues and the accent.
+        turn_deg: turns every hue; small (within 15) to set two albums of one key apart.
+        night: asks for a dark ground whatever the mood.
+    """
+    scheme, hue = _SCHEMES[mood], hue_of(key) + turn_deg
+    shade = 0.035 if key.mode == "minor" else 0.0
+    light, chroma = scheme.ground
+    start, end = scheme.tone_from, scheme.tone_to
+    if night and light > 0.4:
+        light, chroma = 0.22, 0.05
+        start, end = (0.40, max(start[1], 0.09)), (0.86, max(end[1] * 0.8, 0.09))
+    ground = oklch(light - shade, chroma, hue + scheme.ground_turn_deg)
+    tones = []
+    for step in range(5):
+        share = step / 4
+        tones.append(
+            oklch(
+                start[0] + (end[0] - start[0]) * share - shade / 2,
+                start[1] + (end[1] - start[1]) * share,
+                hue + scheme.spread_deg * (share - 0.5),
+            )
+        )
+    accent = oklch(scheme.accent[0], scheme.accent[1], hue + scheme.accent[2])
+    one, two, three, four, five = tones
+    return Palette(ground, _ink(ground, hue), (one, two, three, four, five), accent)
+
+
+def _ink(ground: str, hue_deg: float) -> str:
+    dark, pale = oklch(0.20, 0.04, hue_deg), oklch(0.965, 0.018, hue_deg)
+    best = max((dark, pale), key=lambda ink: contrast(ink, ground))
+    if contrast(best, ground) >= 7:
+        return best
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground))
