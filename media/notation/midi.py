@@ -9,6 +9,7 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple, cast, get_args
 
 from pydantic import ValidationError
@@ -317,9 +318,9 @@ def _chords(tracks: list[list[Event]], scale: float, end_ticks: int) -> tuple[Ch
     marks = [
         (round(tick * scale), text) for track in tracks if _is_chord_track(track) for tick, text in _markers(track)
     ]
-    marks = sorted({tick: text for tick, text in marks}.items())
+    marks = [*sorted(dict(marks).items()), (end_ticks, _NO_CHORD)]
     chords = []
-    for (tick, text), after in zip(marks, [*(tick for tick, _ in marks[1:]), max(end_ticks, 0)], strict=True):
+    for (tick, text), (after, _) in pairwise(marks):
         chord = parse_chord_text(text)
         if chord is not None and after > tick:
             root, quality, bass = chord

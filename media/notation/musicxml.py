@@ -1,0 +1,76 @@
+"""Lead sheets and scores as MusicXML, both ways, so that any notation editor can change a song and give it back."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from media.notation.staff import Lyric, StaffNote
+from media.notation.xml_writing import Song, Staff, musicxml_bytes
+from schemas.music import LeadSheet, Part, Score
+
+
+def lead_sheet_to_musicxml(lead: LeadSheet) -> bytes:
+    """The lead sheet on one staff: notes and ties, words, chord symbols, section names, key, meter and tempo.
+
+    Line ends are MusicXML's `end-line`; pitches are named by key and chord. The same sheet gives the same bytes.
+    """
+    song = Song(
+        title=lead.title,
+        key=lead.key,
+        tempo_bpm=lead.tempo_bpm,
+        beats_per_bar=lead.beats_per_bar,
+        bars=lead.bars,
+        sections=lead.sections,
+        chords=lead.chords,
+        swing=lead.swing,
+    )
+    return musicxml_bytes(song, [Staff("voice", sung_notes(lead), 53)])
+
+
+def score_to_musicxml(score: Score, lead: LeadSheet | None = None) -> bytes:
+    """All parts, one staff each; with a lead sheet its words stand under the part with role `melody`.
+
+    Played times that are off the written grid are kept in MusicXML's `attack` and `release`, loudness in `dynamics`.
+    """
+    bar_ticks = score.beats_per_bar * 480
+    last = max((note.onset_ticks for part in score.parts for note in part.notes), default=0)
+    song = Song(
+        title=score.title,
+        key=score.key,
+        tempo_bpm=score.tempo_bpm,
+        beats_per_bar=score.beats_per_bar,
+        bars=max(-(-score.end_ticks // bar_ticks), last // bar_ticks + 1),
+        sections=score.sections,
+        chords=score.chords,
+        part_roles={part.name: part.role for part in score.parts},
+    )
+    return musicxml_bytes(song, [_staff(part, lead) for part in score.parts])
+
+
+def sung_notes(lead: LeadSheet) -> tuple[StaffNote, ...]:
+    """The melody with its words: each syllable under its first note, a slur over a melisma."""
+    notes = []
+    for index, melisma in groupby(lead.melody, key=lambda note: note.syllable):
+        syllable, members = lead.syllables[index], list(melisma)
+        begins = index == 0 or lead.syllables[index - 1].ends_word
+        after = lead.syllables[index + 1] if index + 1 < len(lead.syllables) else None
+        ends_line = after is None or (after.section, after.line) != (syllable.section, syllable.line)
+        kind = {(True, True): "single", (True, False): "begin", (False, True): "end", (False, False): "middle"}
+        lyric = Lyric(syllable.text, kind[begins, syllable.ends_word], ends_line, len(members) > 1)
+        for place, note in enumerate(members):
+            slur = "" if len(members) == 1 else "start" if place == 0 else "stop" if place == len(members) - 1 else ""
+            notes.append(
+                StaffNote(note.onset_ticks, note.duration_ticks, note.pitch, 0, None if place else lyric, slur)
+            )
+    return tuple(notes)
+
+
+def _staff(part: Part, lead: LeadSheet | None) -> Staff:
+    lyrics = {}
+    if lead is not None and part.role == "melody":
+        lyrics = {note.onset_ticks: (note.lyric, note.slur) for note in sung_notes(lead)}
+    notes = tuple(
+        StaffNote(n.onset_ticks, n.duration_ticks, n.pitch, n.velocity, *lyrics.get(n.onset_ticks, (None, "")))
+        for n in part.notes
+    )
+    return Staff(part.name, notes, part.program, part.is_drums)
