@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from sqlalchemy import delete, select, update
 
@@ -14,6 +14,7 @@ from artifacts.entries import AlbumEntry, ReleaseEntry
 from artifacts.records import keep_record
 from artifacts.rows import Part, insert, moment, packed
 from schemas.base import Artifact, Digest
+from schemas.brief import Brief
 from schemas.errors import ArtifactError
 from schemas.reading import read_artifact
 from schemas.review import Verdict
@@ -27,11 +28,11 @@ class Albums(Part):
 
     @overload
     def album(
-        self, album_id: str, brief: Artifact, *, title: str | None = None, state: str | None = None
+        self, album_id: str, brief: Brief, *, title: str | None = None, state: str | None = None
     ) -> AlbumEntry: ...
 
     def album(
-        self, album_id: str, brief: Artifact | None = None, *, title: str | None = None, state: str | None = None
+        self, album_id: str, brief: Brief | None = None, *, title: str | None = None, state: str | None = None
     ) -> AlbumEntry | None:
         """What is known of an album. With a brief, the album is written down first, or its entry brought up to date.
 
@@ -54,7 +55,7 @@ class Albums(Part):
                 changed = [n for n, value in (("brief", ""), ("title", title), ("state", state)) if value is not None]
                 again = {name: statement.excluded[name] for name in changed}
                 connection.execute(statement.on_conflict_do_update(index_elements=["album"], set_=again))
-            row = connection.execute(select(albums).where(albums.c.album == album_id)).one_or_none()
+            row = connection.execute(_ALBUMS.where(albums.c.album == album_id)).one_or_none()
         return None if row is None else _album_entry(row)
 
     def set_state(self, album_id: str, state: str) -> None:
@@ -72,7 +73,7 @@ class Albums(Part):
 
     def albums(self) -> list[AlbumEntry]:
         """Every album, oldest first."""
-        query = select(tables.albums).order_by(tables.albums.c.created_at, tables.albums.c.album)
+        query = _ALBUMS.order_by(tables.albums.c.created_at, tables.albums.c.album)
         with self._database.read() as connection:
             return [_album_entry(row) for row in connection.execute(query)]
 
@@ -177,11 +178,17 @@ class Albums(Part):
             connection.execute(delete(tables.quarantine).where(tables.quarantine.c.album == album_id))
 
 
-def _album_entry(row: object) -> AlbumEntry:
+_ALBUMS = select(tables.albums, tables.records.c.body).outerjoin(
+    tables.records, tables.records.c.digest == tables.albums.c.brief
+)
+
+
+def _album_entry(row: Any) -> AlbumEntry:  # noqa: ANN401 - a row's columns have no types
     return AlbumEntry(
-        album_id=row.album,  # type: ignore[attr-defined]
-        brief=row.brief,  # type: ignore[attr-defined]
-        title=row.title,  # type: ignore[attr-defined]
-        created_at=moment(row.created_at),  # type: ignore[attr-defined]
-        state=row.state,  # type: ignore[attr-defined]
+        album_id=row.album,
+        brief_digest=row.brief,
+        title=row.title,
+        created_at=moment(row.created_at),
+        state=row.state,
+        brief_json=row.body or "",
     )

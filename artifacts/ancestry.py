@@ -24,7 +24,7 @@ class Ancestry(Part):
             ArtifactError: the artifact is not recorded.
         """
         with self._database.read() as connection:
-            found = _branch(connection, digest, {})
+            found = _branch(connection, digest, {}, frozenset({digest}))
         if not found.kind:
             raise ArtifactError(f"no record {digest[:12]} in the catalogue: `hibari show` lists what there is")
         return found
@@ -39,7 +39,7 @@ class Ancestry(Part):
             return [one for one in found if one != digest]
 
 
-def _branch(connection: Connection, digest: Digest, known: dict[Digest, Lineage]) -> Lineage:
+def _branch(connection: Connection, digest: Digest, known: dict[Digest, Lineage], path: frozenset[Digest]) -> Lineage:
     if digest in known:
         return known[digest]
     kind = connection.execute(select(tables.records.c.kind).where(tables.records.c.digest == digest)).scalar()
@@ -53,7 +53,10 @@ def _branch(connection: Connection, digest: Digest, known: dict[Digest, Lineage]
     ).all()
     branches: dict[str, Lineage] = {}
     for name, parent in rows:
-        branches[name if name not in branches else f"{name} {parent[:12]}"] = _branch(connection, parent, known)
+        if parent in path:
+            continue  # An edit that a later one undid: the circle ends here.
+        label = name if name not in branches else f"{name} {parent[:12]}"
+        branches[label] = _branch(connection, parent, known, path | {parent})
     known[digest] = Lineage(
         digest=digest,
         kind=kind or "",

@@ -9,8 +9,9 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from artifacts.folders import TEMPORARY, FileFacts, Folder, LocalFolder, RemoteFolder, write_error, write_through
+from artifacts.folders import TEMPORARY, Folder, LocalFolder, RemoteFolder, write_error, write_through
 from schemas.base import BlobRef, sha256_hex
 from schemas.errors import BlobError
 
@@ -23,7 +24,7 @@ REFRESH_S = 3600.0
 DAMAGED = "damaged"
 """The folder, inside the store, where damaged blobs are moved to."""
 
-_REMEDY = "run `hibari verify`, then the same `hibari make` again: what needs it is made again"
+_REMEDY = "run the same `hibari make` again, and what holds it is made again"
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -77,9 +78,8 @@ class BlobStore:
                 ref = BlobRef(sha256=sha256, media_type=media_type, size=file.tell())
                 if repair or not self._refreshed(ref):
                     file.seek(0)
-                    self._folder.create(
-                        _name(sha256), _checked(_chunks_of(file.read), ref, f"{path} while it was read")
-                    )
+                    changed = f"{path} changed while it was read: wait until it is finished, and try again"
+                    self._folder.create(_name(sha256), _checked(_chunks(file, str(path)), ref, changed))
         except OSError as error:
             raise BlobError(f"cannot read {path} ({error.strerror or error}): check that it is there") from error
         return ref
@@ -88,7 +88,8 @@ class BlobStore:
         """The bytes, their hash checked.
 
         Raises:
-            BlobError: the blob is missing, cut short or damaged.
+            BlobError: the blob is missing, cut short or damaged; a damaged one is moved aside, so that it counts as
+                missing from now on.
         """
         return b"".join(self._stream(ref))
 
@@ -198,19 +199,26 @@ class BlobStore:
         return facts.mtime_s > time.time() - REFRESH_S
 
     def _stream(self, ref: BlobRef) -> Iterator[bytes]:
-        name = _name(ref.sha256)
-        facts: FileFacts | None = self._folder.facts(name)
+        name, what = _name(ref.sha256), f"blob {ref.sha256[:12]} ({ref.media_type})"
+        facts = self._folder.facts(name)
         if facts is None:
-            raise BlobError(f"blob {ref.sha256[:12]} ({ref.media_type}) is missing from {self.url}: {_REMEDY}")
+            raise BlobError(f"{what} is missing from {self.url}: {_REMEDY}").about(ref.sha256)
         if facts.size != ref.size:
-            raise BlobError(
-                f"blob {ref.sha256[:12]} ({ref.media_type}) has {facts.size} bytes where {ref.size} are due: {_REMEDY}"
-            )
+            problem = f"{what} is cut or overwritten: {facts.size} bytes where {ref.size} are due; {_REMEDY}"
+            raise BlobError(problem).about(ref.sha256)
         try:
-            with self._folder.open(name) as file:
-                yield from _checked(_chunks_of(file.read), ref, f"blob {ref.sha256[:12]} ({ref.media_type})")
+            file = self._folder.open(name)
         except OSError as error:
-            raise BlobError(f"blob {ref.sha256[:12]} cannot be read ({error}): {_REMEDY}") from error
+            raise BlobError(f"{what} cannot be read ({error.strerror or error}): {_REMEDY}").about(
+                ref.sha256
+            ) from error
+        with file:
+            try:
+                yield from _checked(_chunks(file, what), ref, f"{what} does not match its hash: {_REMEDY}")
+            except BlobError:
+                with contextlib.suppress(BlobError):
+                    self.set_aside(ref.sha256)
+                raise
 
 
 def _open_folder(url: str | Path) -> Folder:
@@ -228,16 +236,19 @@ def _name(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}"
 
 
-def _chunks_of(read: object) -> Iterator[bytes]:
-    while chunk := read(CHUNK_BYTES):  # type: ignore[operator]
-        yield chunk
+def _chunks(file: BinaryIO, what: str) -> Iterator[bytes]:
+    try:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+    except OSError as error:
+        raise BlobError(f"{what} cannot be read ({error.strerror or error}): check the disk it lies on") from error
 
 
-def _checked(chunks: Iterable[bytes], ref: BlobRef, what: str) -> Iterator[bytes]:
-    """The same chunks; an error after the last one when they were not the bytes that the reference names."""
+def _checked(chunks: Iterable[bytes], ref: BlobRef, problem: str) -> Iterator[bytes]:
+    """The same chunks; the error after the last one when they were not the bytes that the reference names."""
     hasher = hashlib.sha256()
     for chunk in chunks:
         hasher.update(chunk)
         yield chunk
     if hasher.hexdigest() != ref.sha256:
-        raise BlobError(f"{what} does not match its hash: {_REMEDY}")
+        raise BlobError(problem).about(ref.sha256)

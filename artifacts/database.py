@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from artifacts.tables import HEAD
+from artifacts.tables import HEAD, metadata
 from schemas.errors import ArtifactError
 
 BUSY_S = 60.0
@@ -53,9 +53,15 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it counts when the block ends well, none of it otherwise."""
+    def write(self, *, exclusive: bool = False) -> Iterator[Connection]:
+        """A transaction that writes: all of it counts when the block ends well, none of it otherwise.
+
+        An exclusive one has no other beside it: always so with SQLite, by a table lock with PostgreSQL.
+        """
         with self._transaction(write=True) as connection:
+            if exclusive and not self.sqlite:
+                names = ", ".join(sorted(metadata.tables))
+                connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
             yield connection
 
     def close(self) -> None:

@@ -5,18 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.brief import Brief
+from schemas.errors import ArtifactError
 from schemas.making import Recipe, Slot
+from schemas.reading import read_artifact
 
 
 @dataclass(frozen=True)
 class AlbumEntry:
-    """An album that the catalogue knows: `brief` is the digest of the brief it was last made from."""
+    """An album that the catalogue knows, and the brief that it was last made from."""
 
     album_id: str
-    brief: str
+    brief_digest: str
     title: str
     created_at: datetime
     state: str
+    brief_json: str
+
+    @property
+    def brief(self) -> Brief:
+        """The brief.
+
+        Raises:
+            ArtifactError: its record is missing or damaged.
+        """
+        found = read_artifact(self.brief_json.encode()) if self.brief_json else None
+        if not isinstance(found, Brief):
+            raise ArtifactError(
+                f"the brief of album {self.album_id!r} is missing or damaged: make the album again from its brief"
+            ).about(self.brief_digest)
+        return found
 
 
 @dataclass(frozen=True)
@@ -50,7 +68,11 @@ class Lineage:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What a look at every record and blob found; the lists hold digests, sorted."""
+    """What a look at every record and blob found; the lists hold digests, sorted.
+
+    `incomplete` names the artifacts that need a damaged or missing blob; `missing_records` what takes, the memo and
+    people's decisions name but the catalogue no longer holds.
+    """
 
     records: int
     blobs: int
@@ -59,6 +81,7 @@ class VerifyReport:
     missing_blobs: tuple[str, ...]
     missing_records: tuple[str, ...]
     orphaned_blobs: tuple[str, ...]
+    incomplete: tuple[str, ...]
 
     @property
     def ok(self) -> bool:

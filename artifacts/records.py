@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Sequence
 
@@ -18,7 +19,7 @@ from schemas.reading import read_artifact
 REFRESH_S = 3600.0
 """A record that is used again after this long counts as new for `gc`: 1 hour."""
 
-_REMEDY = "run `hibari verify`, then the same `hibari make` again: it is made again"
+_REMEDY = "run the same `hibari make` again, and it is made again"
 
 
 class Records(Part):
@@ -32,6 +33,14 @@ class Records(Part):
         Raises:
             ArtifactError: the catalogue cannot be written.
         """
+        digest = artifact.digest()
+        records = tables.records
+        fresh = select(records.c.digest).where(
+            records.c.digest == digest, records.c.damaged.is_(False), records.c.used_at > time.time() - REFRESH_S
+        )
+        with self._database.read() as connection:
+            if connection.execute(fresh).scalar() is not None:
+                return digest
         with self._database.write() as connection:
             return keep_record(connection, artifact)
 
@@ -39,17 +48,20 @@ class Records(Part):
         """The artifact of that digest, its own hash checked, upgraded in memory where an older Hibari wrote it.
 
         Raises:
-            ArtifactError: there is none, or its record was changed or damaged since.
+            ArtifactError: there is none, or its record was changed or damaged since; a damaged one is marked, so that
+                it counts as missing from now on.
         """
         with self._database.read() as connection:
             body = connection.execute(
                 select(tables.records.c.body).where(tables.records.c.digest == digest)
             ).scalar_one_or_none()
         if body is None:
-            raise ArtifactError(f"no record {digest[:12]} in the catalogue: {_REMEDY}")
+            raise ArtifactError(f"no record {digest[:12]} in the catalogue: {_REMEDY}").about(digest)
         content = body.encode()
         if sha256_hex(content) != digest:
-            raise ArtifactError(f"record {digest[:12]} does not match its hash: {_REMEDY}")
+            with contextlib.suppress(ArtifactError):
+                self.mark_damaged(digest)
+            raise ArtifactError(f"record {digest[:12]} does not match its hash: {_REMEDY}").about(digest)
         return read_artifact(content)
 
     def kind(self, digest: Digest) -> str | None:
@@ -201,7 +213,9 @@ def keep_record(connection: Connection, artifact: Artifact) -> Digest:
 
 def keep_inputs(connection: Connection, artifact: Digest, inputs: dict[str, Digest]) -> None:
     """Write down, inside a transaction, what an artifact was made from."""
-    rows = [{"artifact": artifact, "name": name, "input": digest} for name, digest in inputs.items()]
+    rows = [
+        {"artifact": artifact, "name": name, "input": digest} for name, digest in inputs.items() if digest != artifact
+    ]
     if rows:
         connection.execute(insert(connection, tables.inputs).on_conflict_do_nothing(), rows)
 

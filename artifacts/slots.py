@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Update, delete, select, update
 
 from artifacts import tables
 from artifacts.entries import FailureEntry
@@ -187,7 +187,7 @@ def _read_edit(connection: Connection, digest: Digest) -> Edit:
     return found
 
 
-def _drop(slot: Slot):  # noqa: ANN202
+def _drop(slot: Slot) -> Update:
     edits = tables.edits
     return update(edits).where(is_slot(edits, slot), edits.c.active).values(active=False)
 

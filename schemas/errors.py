@@ -15,7 +15,7 @@ HibariError
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class HibariError(Exception):
@@ -37,9 +37,18 @@ class SettingsError(HibariError):
 
 
 class ArtifactError(HibariError):
-    """The catalogue or the store does not hold what was named, or holds it damaged."""
+    """The catalogue or the store does not hold what was named, or holds it damaged.
+
+    `digest` names the record or blob, where it is about one.
+    """
 
     exit_code: ClassVar[int] = 3
+    digest: str | None = None
+
+    def about(self, digest: str) -> Self:
+        """The same error, naming the record or blob it is about."""
+        self.digest = digest
+        return self
 
 
 class BlobError(ArtifactError):
