@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -219,8 +220,10 @@ def is_present(name: str, models_dir: Path) -> bool:
     return card.where == "code" or all((_folder(card, models_dir) / file.name).exists() for file in card.files)
 
 
-def digest(name: str, models_dir: Path) -> str:
+def digest(name: str, models_dir: Path, *, hash_file: Callable[[Path], str] | None = None) -> str:
     """One sha256 over the model's files (names and contents), 64 hexadecimal characters; that of the card for code.
+
+    `hash_file` answers the sha256 of a file, for callers that keep a longer memory of hashes than one process.
 
     Raises:
         CheckpointError: it is unknown or not here.
@@ -235,8 +238,7 @@ def digest(name: str, models_dir: Path) -> str:
         target = folder / file.name
         members = sorted(member for member in target.rglob("*") if member.is_file()) if target.is_dir() else [target]
         for member in members:
-            stat = member.stat()
-            facts[member.relative_to(folder).as_posix()] = _file_sha256(str(member), stat.st_size, stat.st_mtime_ns)
+            facts[member.relative_to(folder).as_posix()] = (hash_file or _hash_file)(member)
     return sha256_hex(canonical_json(facts))
 
 
@@ -257,6 +259,11 @@ def _remedy(card: ModelCard, folder: Path) -> str:
     if card.where == "checkout":
         return "take it out of version control again: it lies in weights/"
     return f"install what holds {card.files[0].name}, looked for in {folder}"
+
+
+def _hash_file(path: Path) -> str:
+    stat = path.stat()
+    return _file_sha256(str(path), stat.st_size, stat.st_mtime_ns)
 
 
 @lru_cache(maxsize=256)

@@ -136,6 +136,11 @@ class SongPlan(Artifact):
         return self.beats_per_bar * TICKS_PER_QUARTER
 
     @property
+    def seconds_per_tick(self) -> float:
+        """Seconds a tick lasts at the song's tempo."""
+        return 60.0 / (self.tempo_bpm * TICKS_PER_QUARTER)
+
+    @property
     def bars(self) -> int:
         """Length of the song in bars."""
         return sum(section.bars for section in self.sections)

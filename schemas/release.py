@@ -77,7 +77,6 @@ class Release(Artifact):
     missing: tuple[MissingSong, ...] = ()
     cover: Digest
     steps: tuple[MadeStep, ...]
-    verdicts: tuple[Digest, ...] = Field(min_length=1)
     credits: tuple[str, ...]
     notes: tuple[str, ...] = Field(default=(), description="e.g. which sound font stood in for a better one")
     files: tuple[ReleasedFile, ...] = Field(description="every file of the folder but release.json")

@@ -18,6 +18,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=CHECKOUT / ".hibari", description="folder of the store, the catalogue and pulled models")
     releases: Path = Field(default=CHECKOUT / "releases", description="folder that releases are pressed into")
+    models: Path | None = Field(default=None, description="folder of pulled models; None is home/models")
     blobs_url: str = Field(default="", description="fsspec URL of the blob store; '' is home/blobs")
     catalogue_url: str = Field(default="", description="SQLAlchemy URL of the catalogue; '' is SQLite in home")
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", description="where networks run")
@@ -38,4 +39,4 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         """Where pulled and added models lie."""
-        return self.home / "models"
+        return self.models or self.home / "models"

@@ -9,10 +9,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from artifacts.blobs import BlobStore
 from artifacts.catalogue import Catalogue
 from artifacts.checkpoints import checkpoint_digest
-
-from artifacts.blobs import BlobStore
+from models import registry
 from schemas.base import Artifact, Digest
 from schemas.errors import ArtifactError
 
@@ -62,6 +62,14 @@ class Bench:
     def file_digest(self, path: Path) -> Digest:
         """sha256 of a weight file or font, remembered by path, size and modification time."""
         return checkpoint_digest(path, cache=self.settings.home / "checkpoints.json")
+
+    def model_digest(self, name: str) -> Digest:
+        """One sha256 over the files of a registered model.
+
+        Raises:
+            CheckpointError: it is unknown, or its weights are not here.
+        """
+        return registry.digest(name, self.settings.models_dir, hash_file=self.file_digest)
 
     @cached_property
     def device(self) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import copy
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.base import canonical_json
-from schemas.errors import ReviewError
+from schemas.errors import ArtifactError, ReviewError
 from schemas.reading import read_artifact
 from schemas.review import Change, Edit
 
 if TYPE_CHECKING:
     from artifacts.catalogue import Catalogue
-
     from schemas.base import Artifact, Digest
     from schemas.making import Slot
 
@@ -106,6 +103,6 @@ def apply_changes(base: Artifact, changes: tuple[Change, ...], *, check: bool) -
             )
         holder[change.path[-1]] = change.after
     try:
-        return cast("Artifact", read_artifact(canonical_json(body)))
-    except ValidationError as error:
-        raise ReviewError(f"the edit does not give a valid {base.kind}: {error.errors()[0]['msg']}") from error
+        return read_artifact(canonical_json(body))
+    except ArtifactError as error:
+        raise ReviewError(f"the edit does not give a valid {base.kind}: {error}") from error

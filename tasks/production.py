@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schemas.errors import ReviewError, StepError
-from tasks.edits import EditPolicy, settle
+from tasks.edits import EditPolicy, apply_changes, settle
 from tasks.orders import Delivery, Order
 from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from schemas.making import Slot
     from schemas.plan import SongPlan
+    from schemas.review import Edit
     from tasks.pool import WorkerPool
     from tasks.state import AlbumState
     from tasks.steps.base import Step
@@ -52,6 +53,7 @@ class ProductionRun:
         *,
         edits: EditPolicy = "ask",
         listen: Callable[[Delivery], None] | None = None,
+        replayed: Mapping[Slot, Edit] | None = None,
     ) -> None:
         self.albums = albums
         self.run_id = f"run-{uuid.uuid4().hex[:12]}"
@@ -59,6 +61,7 @@ class ProductionRun:
         self._pool = pool
         self._edits: EditPolicy = edits
         self._listen = listen
+        self._replayed = dict(replayed or {})
 
     def make_step(self, state: AlbumState, song: SongPlan | None, name: str) -> None:
         """Make, or reuse, every part of a step of a song (or of the album) and note what fills its slots.
@@ -94,6 +97,9 @@ class ProductionRun:
         take = catalogue.selected(slot)
         if take is None:
             raise StepError(f"{slot}: made, but not selected; run `hibari verify`")
+        again = self._replayed.get(slot)
+        if again is not None and again.base == take.artifact:
+            catalogue.edit(slot, again, apply_changes(catalogue.get(take.artifact), again.changes, check=True))
         try:
             state.fill(slot, settle(catalogue, slot, take.artifact, self._edits))
         except ReviewError as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasks.edits import conflict_of, settled
 from tasks.orders import Prospect
-from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS, STEPS
 
 if TYPE_CHECKING:
     from schemas.making import Recipe, Slot
@@ -15,15 +15,32 @@ if TYPE_CHECKING:
     from tasks.steps.base import Step
 
 
-def foresee(state: AlbumState) -> list[Prospect]:
-    """A prospect for every slot of an album. Slots that can be reused are filled in the state on the way."""
+def foresee(state: AlbumState, *, record: bool = False) -> list[Prospect]:
+    """A prospect for every slot of an album. Slots that can be reused are filled in the state on the way.
+
+    Args:
+        state: the album.
+        record: whether a reused artifact is written down as what now fills its slot.
+    """
     found: list[Prospect] = []
-    for song in state.plan.songs:
-        for step in SONG_STEPS:
+    for song in (*state.plan.songs, None):
+        for step in ALBUM_STEPS if song is None else SONG_STEPS:
             found += _foresee_step(state, step, song)
-    for step in ALBUM_STEPS:
-        found += _foresee_step(state, step, None)
+    if record:
+        for prospect in found:
+            if prospect.action == "reuse":
+                _record(state, prospect)
     return found
+
+
+def _record(state: AlbumState, prospect: Prospect) -> None:
+    catalogue, slot = state.bench.catalogue, prospect.slot
+    recipe = STEPS[slot.step].recipe(state, slot, prospect.take)
+    artifact = catalogue.recall(recipe.digest()) if recipe else None
+    before = catalogue.selected(slot)
+    if recipe and artifact and (before is None or before.artifact != artifact or before.recipe != recipe.digest()):
+        catalogue.take(slot, prospect.take, recipe.digest(), artifact)
+        catalogue.select(slot, prospect.take)
 
 
 def _foresee_step(state: AlbumState, step: Step, song: SongPlan | None) -> list[Prospect]:

@@ -45,7 +45,7 @@ def warm_up(settings: Settings) -> int:
 
 
 def bench_of(settings: Settings) -> Bench:
-    """This process's bench for some settings, opened once."""
+    """The bench of the calling process for some settings, opened once."""
     key = settings.model_dump_json()
     if key not in _benches:
         _benches[key] = Bench(settings)

@@ -31,7 +31,7 @@ def plan_digest(song: SongPlan | None) -> str:
 def _compose_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     inputs = {"plan": plan_digest(song), "lyrics": state.of("write_lyrics", song)}
     name = song.music_model if song else ""
-    digest = registry.digest(name, state.bench.settings.models_dir)
+    digest = state.bench.model_digest(name)
     return Needs(inputs, {"model": name}, {name: digest})
 
 
@@ -66,6 +66,7 @@ def _engrave_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs
 
 def _engrave(order: Order, bench: Bench) -> Made:
     from media.notation.engrave import engrave_lead_sheet
+
     from media.notation.midi import score_to_midi
     from media.notation.musicxml import lead_sheet_to_musicxml, score_to_musicxml
 

@@ -59,6 +59,7 @@ def _render(order: Order, bench: Bench) -> Made:
 
 def _stem(bench: Bench, audio: NDArray[np.float32], *, part: str, role: str, source: str) -> Stem:
     import numpy as np
+
     from media.sound.encode import write_flac
 
     shaped = audio if audio.ndim == 2 else audio[:, None]
@@ -107,9 +108,7 @@ def _mix_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
 
 def _mix(order: Order, bench: Bench) -> Made:
     from media.sound.encode import read_flac, write_flac
-
     from media.sound.mix import StemAudio, mix_song
-    from schemas.plan import TICKS_PER_QUARTER
 
     plan = bench.get(order.recipe.inputs["plan"], SongPlan)
     names = sorted(name for name in order.recipe.inputs if name.startswith("stem "))
@@ -119,7 +118,7 @@ def _mix(order: Order, bench: Bench) -> Made:
         stems,
         plan.genre,
         sections=plan.spans(),
-        seconds_per_tick=60.0 / (plan.tempo_bpm * TICKS_PER_QUARTER),
+        seconds_per_tick=plan.seconds_per_tick,
         bar_ticks=plan.bar_ticks,
     )
     mix = Mix(
@@ -152,7 +151,8 @@ def _master(order: Order, bench: Bench) -> Made:
         target_lufs=TARGET_LUFS,
         ceiling_dbtp=CEILING_DBTP,
         sections=plan.spans(),
-        bar_s=plan.beats_per_bar * 60.0 / plan.tempo_bpm,
+        seconds_per_tick=plan.seconds_per_tick,
+        bar_ticks=plan.bar_ticks,
     )
     master = Master(
         audio=bench.blobs.put(write_flac(done.audio), _FLAC),
@@ -178,7 +178,7 @@ def _encode(order: Order, bench: Bench) -> Made:
     with TemporaryDirectory(prefix="hibari-") as folder:
         flac, mp3 = Path(folder) / "master.flac", Path(folder) / "master.mp3"
         bench.blobs.copy_to(master.audio, flac)
-        encode_mp3(flac, mp3, bitrate_bps=MP3_BITRATE_BPS)
+        encode_mp3(flac, mp3, quality="256k")
         audio = bench.blobs.put_file(mp3, "audio/mpeg")
     return Made(Encoding(bitrate_bps=MP3_BITRATE_BPS, audio=audio))
 

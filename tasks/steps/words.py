@@ -20,7 +20,7 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     inputs = {"plan": song.digest()}
     if song.user_lyrics:
         return Needs(inputs)
-    digest = registry.digest(song.lyrics_model, state.bench.settings.models_dir)
+    digest = state.bench.model_digest(song.lyrics_model)
     return Needs(inputs, {"model": song.lyrics_model}, {song.lyrics_model: digest})
 
 

@@ -1,0 +1,74 @@
+"""The one producing flow: briefs go in, albums ready for review come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from schemas.brief_reading import brief_from_fields
+from schemas.settings import Settings
+from tasks.albums import open_album
+from tasks.bench import Bench
+from tasks.pool import WorkerPool
+from tasks.production import ProductionRun
+from tasks.prospects import foresee
+from tasks.stages import STAGES, Work
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
+
+if TYPE_CHECKING:
+    from prefect.futures import PrefectFuture
+
+
+_RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=64)
+
+
+@flow(name="produce-albums", persist_result=False, validate_parameters=True)
+def produce_albums(briefs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Make albums from briefs, as a deployment does: settings from the environment, models by registered name.
+
+    Args:
+        briefs: fields of each brief; an album is a list of one.
+
+    Returns:
+        For each album its id and the reason of each failed song.
+
+    Raises:
+        BriefError: a brief is refused; nothing has been made.
+    """
+    settings = Settings()
+    bench = Bench(settings)
+    albums = [open_album(brief_from_fields(fields), bench) for fields in briefs]
+    for album in albums:
+        foresee(album, record=True)
+    pool = WorkerPool(settings)
+    try:
+        run_steps(ProductionRun(albums, pool))
+    finally:
+        pool.close()
+    return [{"album": album.album_id, "failures": album.failures} for album in albums]
+
+
+@flow(name="make-album", task_runner=_RUNNER, persist_result=False, validate_parameters=False)
+def run_steps(run: ProductionRun) -> None:
+    """Make every step of every album of a run; a song that fails stops alone.
+
+    Steps are handed over stage by stage over all songs of all albums, so that each worker loads a model once.
+    """
+    futures: dict[tuple[str, str, str], PrefectFuture[None]] = {}
+    for step in SONG_STEPS:
+        for album in run.albums:
+            for song in album.plan.songs:
+                waits = [futures[album.album_id, song.song_id, name] for name in step.after]
+                future = STAGES[step.name].submit(Work(run, album, song), wait_for=waits, return_state=False)
+                futures[album.album_id, song.song_id, step.name] = future
+    for future in futures.values():
+        future.wait()
+    last = [
+        STAGES[step.name].submit(Work(run, album, None), return_state=False)
+        for step in ALBUM_STEPS
+        for album in run.albums
+    ]
+    for future in last:
+        future.wait()

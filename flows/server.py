@@ -1,0 +1,132 @@
+"""The Prefect server a run reports to: the one that already runs, or one of our own on loopback."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+from flows.prefect_safety import set_defaults
+from schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_START_LIMIT_S = 300.0
+
+
+class LocalServer:
+    """A Prefect server process of our own: loopback only, a generated password, closed with the run.
+
+    It ends when this process does, even when this process is killed.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "prefect"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._auth = f"hibari:{secrets.token_urlsafe(24)}"
+        self._port = _free_port()
+        self.url = f"http://127.0.0.1:{self._port}/api"
+        self.started_s = 0.0
+        self._begun = time.perf_counter()
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flows.serving", str(self._port), str(os.getpid())],
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def connect(self) -> None:
+        """Wait until the server answers and point Prefect's client, in this process, at it.
+
+        Raises:
+            SettingsError: it ended or did not answer within five minutes.
+        """
+        while time.perf_counter() - self._begun < _START_LIMIT_S:
+            if self._process.poll() is not None:
+                raise SettingsError(
+                    f"the Prefect server ended with code {self._process.returncode}; read {self._folder}/server.log"
+                )
+            if _answers(f"{self.url}/health", self._auth):
+                self.started_s = time.perf_counter() - self._begun
+                os.environ["PREFECT_API_URL"] = self.url
+                os.environ["PREFECT_API_AUTH_STRING"] = self._auth
+                return
+            time.sleep(0.1)
+        self.close()
+        raise SettingsError(f"the Prefect server did not answer within {_START_LIMIT_S:.0f} s: the machine is too busy")
+
+    def cpu_s(self) -> float:
+        """Processor seconds the server has used so far; 0 once it has ended."""
+        import psutil
+
+        try:
+            times = psutil.Process(self._process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
+
+    def close(self) -> None:
+        """End the server and wait for it."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        environment = dict(os.environ)
+        set_defaults(environment)
+        environment |= {
+            "PREFECT_HOME": str(self._folder),
+            "PREFECT_API_URL": "",
+            "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{self._folder / 'prefect.db'}",
+            "PREFECT_SERVER_API_AUTH_STRING": self._auth,
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": self.url.removesuffix("/api"),
+            "PREFECT_UI_ENABLED": "false",
+            "PREFECT_SERVER_UI_ENABLED": "false",
+        }
+        return environment
+
+
+def existing_server() -> str | None:
+    """The URL of a Prefect server that the user's environment names and that answers; None where there is none.
+
+    Raises:
+        SettingsError: the environment names one, but it does not answer.
+    """
+    url = os.environ.get("PREFECT_API_URL", "")
+    if not url:
+        return None
+    if not _answers(f"{url.rstrip('/')}/health", os.environ.get("PREFECT_API_AUTH_STRING", "")):
+        raise SettingsError(f"PREFECT_API_URL is {url!r}, but no server answers there: start it or unset the variable")
+    return url
+
+
+def _answers(url: str, auth: str) -> bool:
+    import base64
+
+    request = urllib.request.Request(url)  # noqa: S310 - an http URL we made or the user's own setting
+    if auth:
+        request.add_header("Authorization", "Basic " + base64.b64encode(auth.encode()).decode())
+    try:
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

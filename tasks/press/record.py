@@ -1,0 +1,167 @@
+"""What a release says of itself: songs, steps, credits, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from media.voice.voices import VOICES
+from models import registry
+from schemas.audio import Master, Stem
+from schemas.errors import ReviewError
+from schemas.inspection import Inspection
+from schemas.lyrics import Lyrics
+from schemas.making import Slot
+from schemas.music import LeadSheet
+from schemas.release import MadeStep, MissingSong, ReleasedSong
+from tasks.review import verdict_on
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
+
+if TYPE_CHECKING:
+    from schemas.plan import SongPlan
+    from schemas.review import Verdict
+    from tasks.state import AlbumState
+
+
+@dataclass(frozen=True)
+class ApprovedSong:
+    """A song that may be pressed, with everything the folder needs."""
+
+    number: int
+    plan: SongPlan
+    lyrics: Lyrics
+    lead: LeadSheet
+    master: Master
+    vocal: Stem
+    inspection: Inspection
+    verdict: Verdict
+
+    @property
+    def title(self) -> str:
+        """The song's title."""
+        return self.lyrics.title
+
+
+def approved_songs(state: AlbumState) -> tuple[tuple[ApprovedSong, ...], tuple[MissingSong, ...]]:
+    """The songs that are finished and approved, numbered in running order, and the others with the reason.
+
+    Raises:
+        ReviewError: no song is approved.
+    """
+    songs: list[ApprovedSong] = []
+    missing: list[MissingSong] = []
+    for plan in state.plan.songs:
+        verdict = verdict_on(state, plan)
+        why = _why_not(state, plan, verdict)
+        if why or verdict is None:
+            missing.append(MissingSong(song_id=plan.song_id, reason=why[:2000]))
+            continue
+        songs.append(_approved(state, plan, verdict, len(songs) + 1))
+    if not songs:
+        reasons = "; ".join(f"{song.song_id}: {song.reason}" for song in missing)
+        raise ReviewError(f"no song of {state.album_id} may be pressed ({reasons})")
+    if state.of("paint_cover", None) is None:
+        raise ReviewError(f"{state.album_id} has no cover yet: run `hibari make` first")
+    return tuple(songs), tuple(missing)
+
+
+def _why_not(state: AlbumState, plan: SongPlan, verdict: Verdict | None) -> str:
+    if state.failure(plan.song_id):
+        return f"could not be made: {state.failure(plan.song_id)}"
+    if state.of("inspect", plan) is None:
+        failures = {f.slot.song_id: f.reason for f in state.bench.catalogue.failures(state.album_id)}
+        return f"is not finished: {failures.get(plan.song_id, 'run `hibari make` first')}"
+    if verdict is None:
+        return "has no verdict: approve or reject it first"
+    if verdict.decision != "approved":
+        return f"{verdict.decision} by {verdict.by}: {verdict.reason}"
+    return ""
+
+
+def _approved(state: AlbumState, plan: SongPlan, verdict: Verdict, number: int) -> ApprovedSong:
+    def of(step: str, part: str = "") -> str:
+        digest = state.of(step, plan, part)
+        if digest is None:
+            raise ReviewError(f"{plan.song_id}: {step} is not finished: run `hibari make` first")
+        return digest
+
+    get = state.bench.get
+    return ApprovedSong(
+        number=number,
+        plan=plan,
+        lyrics=get(of("write_lyrics"), Lyrics),
+        lead=get(of("compose_lead_sheet"), LeadSheet),
+        master=get(of("master"), Master),
+        vocal=get(of("sing", "vocal"), Stem),
+        inspection=get(of("inspect"), Inspection),
+        verdict=verdict,
+    )
+
+
+def slot_of(album_id: str, step: MadeStep) -> Slot:
+    """The slot that a step of a release filled."""
+    return Slot(album_id=album_id, song_id=step.song_id, step=step.step, part=step.part)
+
+
+def released_song(song: ApprovedSong) -> ReleasedSong:
+    """A song as the release's record shows it."""
+    return ReleasedSong(
+        number=song.number,
+        song_id=song.plan.song_id,
+        title=song.title,
+        duration_s=round(song.master.duration_s, 3),
+        key=str(song.plan.key),
+        tempo_bpm=song.plan.tempo_bpm,
+        integrated_lufs=song.master.integrated_lufs,
+        true_peak_dbtp=song.master.true_peak_dbtp,
+        approved_by=song.verdict.by,
+        disclosure=song.inspection.disclosure,
+        figures=song.inspection.figures,
+        shared=song.inspection.shared,
+        unmeasured=song.inspection.unmeasured,
+    )
+
+
+def made_steps(state: AlbumState, songs: tuple[ApprovedSong, ...]) -> tuple[MadeStep, ...]:
+    """Every step behind the release: slot, take, recipe, artifact, edit. Enough to make all of it again."""
+    found: list[MadeStep] = []
+    for song in (*(song.plan for song in songs), None):
+        for step in ALBUM_STEPS if song is None else SONG_STEPS:
+            parts = step.parts(state, song) or ()
+            found += [_made_step(state, state.slot(step.name, song, part)) for part in parts]
+    return tuple(found)
+
+
+def _made_step(state: AlbumState, slot: Slot) -> MadeStep:
+    take = state.bench.catalogue.selected(slot)
+    recipe = state.bench.catalogue.recipe(take.recipe) if take else None
+    if take is None or recipe is None:
+        raise ReviewError(f"{slot}: its record is gone: run `hibari make` again")
+    filled = state.digest(slot)
+    return MadeStep(
+        song_id=slot.song_id,
+        step=slot.step,
+        part=slot.part,
+        take=take.number,
+        recipe=recipe,
+        artifact=take.artifact,
+        edited=filled if filled != take.artifact else None,
+    )
+
+
+def credits_of(state: AlbumState, songs: tuple[ApprovedSong, ...], steps: tuple[MadeStep, ...]) -> tuple[str, ...]:
+    """The credit lines that the models, voices and fonts that took part require."""
+    names = {name for step in steps for name in step.recipe.checkpoints if not name.startswith("originality:")}
+    lines = {registry.find(name).credit for name in names}
+    lines |= {VOICES[song.plan.voice].credit for song in songs}
+    return tuple(sorted(line for line in lines if line))
+
+
+def notes_of(state: AlbumState, steps: tuple[MadeStep, ...]) -> tuple[str, ...]:
+    """What stood in for something better, and what else a reader should know: from the makers' own notes."""
+    notes: list[str] = []
+    for step in steps:
+        for provenance in state.bench.catalogue.provenance(step.artifact):
+            where = f"{step.song_id}: " if step.song_id and step.step != "render_stem" else ""
+            notes += [f"{where}{note}" for note in provenance.notes]
+    return tuple(dict.fromkeys(notes))

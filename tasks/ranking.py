@@ -1,0 +1,48 @@
+"""Which of several takes is kept: a documented score from the figures that the inspection would report too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.errors import ReviewError
+from schemas.lyrics import Lyrics
+from schemas.music import LeadSheet
+from schemas.plan import SongPlan
+
+if TYPE_CHECKING:
+    from schemas.base import Digest
+    from schemas.inspection import Figure
+    from schemas.making import Slot
+    from tasks.bench import Bench
+
+
+def best_take(bench: Bench, slot: Slot) -> int:
+    """The number of the take whose figures miss the fewest bounds; of equals, the first.
+
+    Raises:
+        ReviewError: the slot has no takes.
+    """
+    scored = [(score_take(bench, take.artifact, take.recipe), -take.number) for take in bench.catalogue.takes(slot)]
+    if not scored:
+        raise ReviewError(f"{slot} has no takes to choose from")
+    return -max(scored)[1]
+
+
+def score_take(bench: Bench, artifact: Digest, recipe: Digest) -> float:
+    """Share of the bounded figures of a take that keep their bound, 0 to 1."""
+    bounded = [figure for figure in _figures(bench, artifact, recipe) if figure.bound]
+    return sum(figure.ok for figure in bounded) / len(bounded) if bounded else 0.0
+
+
+def _figures(bench: Bench, artifact: Digest, recipe: Digest) -> tuple[Figure, ...]:
+    made = bench.catalogue.get(artifact)
+    if isinstance(made, LeadSheet):
+        from models.music.figures import melody_figures
+
+        return melody_figures(made)
+    followed = bench.catalogue.recipe(recipe)
+    if isinstance(made, Lyrics) and followed is not None:
+        from models.lyrics.figures import lyric_figures
+
+        return lyric_figures(made, bench.get(followed.inputs["plan"], SongPlan))
+    return ()

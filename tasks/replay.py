@@ -1,0 +1,76 @@
+"""Making a release again, from its record alone, and comparing every artifact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.errors import ArtifactError
+from tasks.albums import open_album
+from tasks.press.reading import check_files, read_release
+from tasks.press.record import slot_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemas.making import Slot
+    from schemas.review import Edit
+    from tasks.bench import Bench
+    from tasks.press.reading import PressedRelease
+    from tasks.state import AlbumState
+
+
+@dataclass(frozen=True)
+class ReplayPlan:
+    """A release about to be made again in a store of its own."""
+
+    pressed: PressedRelease
+    album: AlbumState
+    edits: dict[Slot, Edit]
+    damaged_files: tuple[str, ...]
+    comparable: str
+
+
+def prepare_replay(folder: Path, bench: Bench) -> ReplayPlan:
+    """Read a release and set an empty store up to make it again: the same brief, takes and edits.
+
+    Args:
+        folder: the release; untrusted, so only its brief, take numbers and edits are used.
+        bench: a bench on an empty store.
+
+    Raises:
+        ArtifactError: the folder is not a release, or its record does not hold together.
+    """
+    pressed = read_release(folder)
+    if pressed.brief.digest() != pressed.release.brief:
+        raise ArtifactError(f"{folder}: the brief is not the one the release was made from")
+    album = open_album(pressed.brief, bench)
+    results = {edit.result: edit for edit in pressed.edits}
+    edits = {}
+    for step in pressed.release.steps:
+        slot = slot_of(album.album_id, step)
+        if step.take:
+            bench.catalogue.select(slot, step.take)
+        if step.edited is not None and step.edited in results:
+            edits[slot] = results[step.edited]
+    ours, theirs = bench.machine, pressed.release.machine
+    comparable = "" if ours == theirs else f"not comparable: it was made on {theirs}, this is {ours}"
+    return ReplayPlan(pressed, album, edits, tuple(check_files(folder, pressed.release)), comparable)
+
+
+def compare(plan: ReplayPlan) -> list[str]:
+    """What came out differently: a line a step; empty where every artifact has the digest it had."""
+    different = []
+    catalogue = plan.album.bench.catalogue
+    for step in plan.pressed.release.steps:
+        slot = slot_of(plan.album.album_id, step)
+        take = catalogue.selected(slot)
+        if take is None:
+            reason = plan.album.failure(step.song_id) or "not made"
+            different.append(f"{slot}: {reason}")
+        elif take.artifact != step.artifact:
+            recipe = catalogue.recipe(take.recipe)
+            changed = ", ".join(step.recipe.differences(recipe)) if recipe else ""
+            why = f"changed: {changed}" if changed else "the same recipe gave other bytes"
+            different.append(f"{slot}: {step.artifact[:12]} was made, now {take.artifact[:12]} ({why})")
+    return different
