@@ -52,7 +52,7 @@ class SongForm:
     def steps(self, count: int) -> Floats:
         """Heights of `count` notes taken evenly through the song. Shapes: [count] of 0-1."""
         places = np.linspace(0, len(self.pitches) - 1, count).round().astype(int)
-        return self.pitches[places]
+        return np.asarray(self.pitches[places], dtype=np.float64)
 
     def energies(self, count: int) -> Floats:
         """Energy of the section at `count` even times. Shapes: [count] of 0-1."""

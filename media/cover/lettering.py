@@ -179,7 +179,7 @@ def _plain(letter: str) -> str:
 
 @lru_cache(maxsize=16)
 def _advances(file: str) -> dict[int, float]:
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     with TTFont(FONT_FOLDER / file, lazy=True) as font:
         per_em = font["head"].unitsPerEm

@@ -61,12 +61,18 @@ class Drawing:
         """A line of text whose baseline starts at (x, y), or as `text_anchor` says."""
         self._add("text", {"x": x, "y": y, **style}).text = clean(content)
 
+    def image(self, x: float, y: float, width: float, height: float, source: str) -> None:
+        """A picture from a `data:` address."""
+        self._add("image", {"x": x, "y": y, "width": width, "height": height, "href": source})
+
     def gradient(
         self, stops: Sequence[tuple[float, str, float]], *, vertical: bool = True, radial: bool = False
     ) -> str:
         """A paint reference to a gradient of (place 0-1, colour, opacity) stops across the painted shape."""
         kind = "radialGradient" if radial else "linearGradient"
-        places = {} if radial else {"x1": 0, "y1": 0, "x2": 0 if vertical else 1, "y2": 1 if vertical else 0}
+        places: dict[str, float] = (
+            {} if radial else {"x1": 0, "y1": 0, "x2": 0 if vertical else 1, "y2": 1 if vertical else 0}
+        )
         node, reference = self._named(kind, places)
         for place, colour, opacity in stops:
             attributes = {"offset": number(place), "stop-color": colour, "stop-opacity": number(opacity)}

@@ -1,0 +1,322 @@
+"""`index.html` of a release folder: plays the album from disk, with the words lighting up as they are sung."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from media.page.theme import theme_css
+from schemas.errors import MediaError
+
+_ASSETS = Path(__file__).resolve().parent
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+class PageSyllable(NamedTuple):
+    """A sung syllable: seconds from the start of the song, its letters, and whether a space follows."""
+
+    start_s: float
+    end_s: float
+    text: str
+    ends_word: bool
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A sung line and the section it is in; a line that is sung twice is here twice."""
+
+    section: str
+    syllables: tuple[PageSyllable, ...]
+
+
+class PageSection(NamedTuple):
+    """Where a section lies in the song, in seconds."""
+
+    name: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class PageSong:
+    """A song on the page. Paths are relative to the page, with `/` between folders; '' where there is no such file.
+
+    Attributes:
+        number: place in the running order, from 1.
+        title: name of the song.
+        duration_s: length in seconds, more than 0.
+        mp3: path of the MP3.
+        flac: path of the FLAC.
+        lines: the words in the order they are sung.
+        key: e.g. 'D minor'.
+        tempo_bpm: quarter notes a minute.
+        files: (label, path) of everything else to take away: lead sheet, MIDI, MusicXML, stems, LRC.
+        sections: where each section lies.
+        integrated_lufs: loudness; None where it was not measured.
+        true_peak_dbtp: largest true peak; None where it was not measured.
+        peaks: outline of the waveform, 0-255 each (see `waveform_peaks`).
+    """
+
+    number: int
+    title: str
+    duration_s: float
+    mp3: str = ""
+    flac: str = ""
+    lines: tuple[PageLine, ...] = ()
+    key: str = ""
+    tempo_bpm: float = 0.0
+    files: tuple[tuple[str, str], ...] = ()
+    sections: tuple[PageSection, ...] = ()
+    integrated_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    peaks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    """What the page says and plays.
+
+    Attributes:
+        title: name of the album.
+        artist: who it is by.
+        theme: what it is about.
+        cover: relative path of the cover picture.
+        palette: colours of the cover as '#rrggbb', background first; () for a neutral page.
+        made_on: the day it was made, as it is to be written.
+        approval: who approved it, in a sentence, e.g. 'Approved under the written policy "demo". No person has
+            reviewed this release.'
+        disclosure: what an AI made, in a sentence or two.
+        credits: one credit a line.
+        songs: the songs, in running order.
+        missing: what is not here and why, one sentence each.
+        files: (label, path) of files of the whole release, e.g. release.json.
+    """
+
+    title: str
+    artist: str
+    theme: str
+    cover: str
+    songs: tuple[PageSong, ...]
+    palette: tuple[str, ...] = ()
+    made_on: str = ""
+    approval: str = ""
+    disclosure: str = ""
+    credits: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+
+
+def release_page(page: ReleasePage) -> str:
+    """The page as one HTML document: no request leaves it, and only its own script and style may run.
+
+    Raises:
+        MediaError: there is no song, a path is absolute or leaves the folder, a colour is not '#rrggbb', or a
+            syllable ends before it starts.
+    """
+    _check(page)
+    style = (_ASSETS / "release_page.css").read_text(encoding="utf-8") + theme_css(page.palette)
+    script = (_ASSETS / "release_page.js").read_text(encoding="utf-8")
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src 'self' file: data:; "
+        f"media-src 'self' file: blob:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    )
+    songs = "".join(_song_row(song) for song in page.songs)
+    words = "".join(_words(song) for song in page.songs)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Hibari">
+<title>{_text(page.title)} · {_text(page.artist)}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<main>
+<header class="album">
+<img class="cover" src="{_href(page.cover)}" alt="Cover of {_text(page.title)}" width="1500" height="1500">
+<div class="names">
+<h1 dir="auto">{_text(page.title)}</h1>
+<p class="artist" dir="auto">{_text(page.artist)}</p>
+<p class="theme" dir="auto">{_text(page.theme)}</p>
+<p class="made">{_made(page)}</p>
+</div>
+<ol class="songs" aria-label="Songs">{songs}</ol>
+</header>
+<section class="stage" aria-label="Player">
+{_player(page.songs[0])}
+<div class="panel" id="panel" tabindex="-1">{words}</div>
+</section>
+</main>
+{_foot(page)}
+<script type="application/json" id="album">{_embedded(page)}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _check(page: ReleasePage) -> None:
+    if not page.songs:
+        raise MediaError(f"the page of {page.title!r} has no song: press at least one song")
+    for path in (page.cover, *(path for song in page.songs for path in (song.mp3, song.flac) if path)):
+        _href(path)
+    for colour in page.palette:
+        if not _COLOUR.fullmatch(colour):
+            raise MediaError(f"colour {colour!r} of the page is not '#rrggbb': give six lower-case hexadecimal digits")
+    for song in page.songs:
+        if not song.duration_s > 0:
+            raise MediaError(f"{song.title!r} lasts {song.duration_s} s: a song on a page must last more than 0 s")
+        for syllable in (each for line in song.lines for each in line.syllables):
+            if not 0 <= syllable.start_s <= syllable.end_s:
+                raise MediaError(
+                    f"{song.title!r}: syllable {syllable.text!r} runs from {syllable.start_s} to {syllable.end_s} s"
+                )
+
+
+def _text(value: str) -> str:
+    return html.escape(value, quote=True)
+
+
+def _href(path: str) -> str:
+    parts = path.split("/")
+    if not path or ".." in parts or parts[0] == "" or "\\" in path or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
+        raise MediaError(f"path {path!r} does not stay in the release folder: give one relative to it")
+    return html.escape(quote(path), quote=True)
+
+
+def _hash(content: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _made(page: ReleasePage) -> str:
+    total = _clock(sum(song.duration_s for song in page.songs))
+    count = f"{len(page.songs)} song{'s' if len(page.songs) != 1 else ''}"
+    return " · ".join(_text(part) for part in (count, total, page.made_on) if part)
+
+
+def _song_row(song: PageSong) -> str:
+    facts = " · ".join(part for part in (song.key, f"{song.tempo_bpm:.0f} bpm" if song.tempo_bpm else "") if part)
+    source = song.mp3 or song.flac
+    player = f'<audio class="fallback" controls preload="none" src="{_href(source)}"></audio>' if source else ""
+    return (
+        f'<li><button class="song" type="button" data-song="{song.number}">'
+        f'<span class="number" aria-hidden="true">{song.number}</span>'
+        f'<span class="what"><span class="title" dir="auto">{_text(song.title)}</span>'
+        f'<span class="facts">{_text(facts)}</span></span>'
+        f'<span class="length">{_clock(song.duration_s)}</span></button>{player}</li>'
+    )
+
+
+def _words(song: PageSong) -> str:
+    """The words of a song: every syllable a span, so that they read and print without the script."""
+    lines, section = [], None
+    for line in song.lines:
+        if line.section != section:
+            section = line.section
+            lines.append(f'<p class="label">{_text(section)}</p>')
+        spans = "".join(
+            f'<span class="syl">{_text(syllable.text)}</span>{" " if syllable.ends_word else ""}'
+            for syllable in line.syllables
+        )
+        lines.append(f'<p class="line" dir="auto">{spans}</p>')
+    body = "".join(lines) or '<p class="label">No words</p>'
+    return (
+        f'<article class="words" data-song="{song.number}"><h2 dir="auto">{_text(song.title)}</h2>'
+        f'<div class="scroll">{body}</div>{_take_away(song)}</article>'
+    )
+
+
+def _take_away(song: PageSong) -> str:
+    links = [("MP3", song.mp3), ("FLAC", song.flac), *song.files]
+    items = "".join(f'<li><a href="{_href(path)}">{_text(label)}</a></li>' for label, path in links if path)
+    figures = []
+    if song.integrated_lufs is not None:
+        figures.append(f"{song.integrated_lufs:.1f} LUFS")
+    if song.true_peak_dbtp is not None:
+        figures.append(f"{song.true_peak_dbtp:.1f} dBTP")
+    measured = f'<li class="measured">{_text(", ".join(figures))}</li>' if figures else ""
+    return f'<ul class="files" aria-label="Files of this song">{items}{measured}</ul>'
+
+
+def _player(first: PageSong) -> str:
+    return f"""<div class="player" id="player">
+<p class="now"><span id="now-title" dir="auto">{_text(first.title)}</span></p>
+<div class="wave"><canvas id="wave" role="slider" tabindex="0" aria-label="Place in the song" aria-valuemin="0"
+ aria-valuemax="{first.duration_s:.0f}" aria-valuenow="0"></canvas><div class="marks" id="marks"></div></div>
+<div class="controls">
+<span class="time" id="at">0:00</span>
+<button type="button" id="previous" aria-label="Previous song"><svg viewBox="0 0 24 24" aria-hidden="true"><path
+ d="M6 5h2.4v14H6zM19 5v14L9.4 12z"/></svg></button>
+<button type="button" id="play" aria-label="Play"><svg viewBox="0 0 24 24" aria-hidden="true"><path class="go"
+ d="M7 4.5v15L20 12z"/><path class="stop" d="M6.5 5h4v14h-4zM13.5 5h4v14h-4z"/></svg></button>
+<button type="button" id="next" aria-label="Next song"><svg viewBox="0 0 24 24" aria-hidden="true"><path
+ d="M15.6 5H18v14h-2.4zM5 5v14l9.6-7z"/></svg></button>
+<span class="time" id="left">{_clock(first.duration_s)}</span>
+</div>
+<p class="trouble" id="trouble" role="status"></p>
+<audio id="sound" preload="metadata"></audio>
+</div>"""
+
+
+def _foot(page: ReleasePage) -> str:
+    def listed(items: tuple[str, ...]) -> str:
+        return "".join(f"<li>{_text(item)}</li>" for item in items)
+
+    parts = []
+    if page.missing:
+        parts.append(f"<section><h2>Not here</h2><ul>{listed(page.missing)}</ul></section>")
+    if page.approval or page.disclosure:
+        said = "".join(f"<p>{_text(line)}</p>" for line in (page.disclosure, page.approval) if line)
+        parts.append(f"<section><h2>How it was made</h2>{said}</section>")
+    if page.credits:
+        parts.append(f"<section><h2>Credits</h2><ul>{listed(page.credits)}</ul></section>")
+    if page.files:
+        links = "".join(f'<li><a href="{_href(path)}">{_text(label)}</a></li>' for label, path in page.files)
+        parts.append(f"<section><h2>Files of the release</h2><ul>{links}</ul></section>")
+    keys = (
+        '<p class="keys"><kbd>space</kbd> play · <kbd>←</kbd> <kbd>→</kbd> five seconds · <kbd>j</kbd> <kbd>k</kbd> '
+        "line · <kbd>n</kbd> <kbd>p</kbd> song</p>"
+    )
+    return f"<footer>{''.join(parts)}{keys}</footer>"
+
+
+def _embedded(page: ReleasePage) -> str:
+    """Times, outlines and paths as JSON that no HTML parser can end early."""
+    songs = [
+        {
+            "number": song.number,
+            "title": song.title,
+            "duration": round(song.duration_s, 3),
+            "sources": [
+                [kind, quote(path)] for kind, path in (("audio/mpeg", song.mp3), ("audio/flac", song.flac)) if path
+            ],
+            "lines": [
+                [[round(each.start_s, 3), round(each.end_s, 3)] for each in line.syllables] for line in song.lines
+            ],
+            "sections": [
+                [section.name, round(section.start_s, 3), round(section.end_s, 3)] for section in song.sections
+            ],
+            "peaks": list(song.peaks),
+        }
+        for song in page.songs
+    ]
+    album = {"title": page.title, "artist": page.artist, "cover": quote(page.cover), "songs": songs}
+    written = json.dumps(album, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
