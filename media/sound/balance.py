@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from media.sound.loudness import SILENCE_LUFS, gated_lufs, lift_lu, lufs, section_blocks, section_loudness
+from media.sound.loudness import SILENCE_LUFS, gated_lufs, lufs, section_blocks, section_loudness
 from schemas.audio import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
     from schemas.music import SectionSpan
 
-LEAST_LIFT_LU = 2.2
-MOST_LIFT_LU = 5.5
-MOST_TRIM_DB = 2.5
-"""Choruses that rise too little or too much above the verses are helped by moving what is around them, by 2.5 dB."""
-
 MOST_RIDE_DB = 5.0
-_TRIM_SHARE = {"verse": 1.0, "intro": 1.0, "outro": 1.0, "interlude": 0.5, "prechorus": 0.5}
+MOST_DOWN_DB, MOST_UP_DB = -3.0, 6.0
+CHORUS_SPREAD_LU = 1.0
+_BELOW_CHORUS_LU = {
+    "verse": (2.2, 4.0),
+    "prechorus": (1.0, 3.5),
+    "bridge": (0.5, 4.5),
+    "interlude": (0.5, 5.0),
+    "intro": (2.0, 6.0),
+    "outro": (1.0, 7.0),
+}
+"""How far each kind of section may lie below the quietest chorus: the least and the most, in LU."""
+
 _SINGING_BELOW_DB = 25.0
 
 
@@ -40,16 +46,22 @@ class SongTime:
         """The section's 100 ms blocks, of `count` in the song."""
         return section_blocks(section, self.seconds_per_tick, self.bar_ticks, count)
 
-    def curve(self, gains_db: Sequence[float], ramp_s: float = 0.3) -> NDArray[np.float64]:
-        """One gain in dB a section as a factor for every frame, moving in the last `ramp_s` of each section."""
+    def curve(self, gains_db: Sequence[float]) -> NDArray[np.float64]:
+        """One gain in dB a section as a factor for every frame.
+
+        Into a chorus it moves just before the downbeat; elsewhere it falls before a section and rises over its first
+        bar, so that what rings over the border is not pushed up.
+        """
         if not self.sections:
             return np.ones(self.frames)
-        bar_frames = self.seconds_per_tick * self.bar_ticks * SAMPLE_RATE_HZ
-        at, values = [], []
-        for section, gain_db in zip(self.sections, gains_db, strict=True):
-            start, end = section.first_bar * bar_frames, (section.first_bar + section.bars) * bar_frames
-            at += [start, end - min(ramp_s * SAMPLE_RATE_HZ, (end - start) / 2)]
-            values += [gain_db, gain_db]
+        bar = self.seconds_per_tick * self.bar_ticks * SAMPLE_RATE_HZ
+        at, values = [0.0], [gains_db[0]]
+        for section, gain_db in zip(self.sections[1:], gains_db[1:], strict=True):
+            start = section.first_bar * bar
+            rises = gain_db > values[-1] and section.role != "chorus"
+            move = (start, start + bar) if rises else (start - 0.06 * SAMPLE_RATE_HZ, start)
+            at += move
+            values += [values[-1], gain_db]
         return np.asarray(10.0 ** (np.interp(np.arange(self.frames), at, values) / 20.0))
 
 
@@ -95,11 +107,24 @@ def vocal_gains_db(
 
 
 def section_trims_db(energies: NDArray[np.float64], time: SongTime) -> tuple[float, ...]:
-    """Gains in dB, one a section, that bring the choruses' lift over the verses into 2.2-5.5 LU; zeros where it is."""
-    levels = section_loudness(energies, time.sections, time.seconds_per_tick, time.bar_ticks)
-    lift = lift_lu(levels, time.sections)
-    if lift is None:
+    """Gains in dB, one a section, that keep the song's shape audible: each -3 to 6, zero where the shape is right.
+
+    Choruses come within 1 LU of the loudest; every other section comes to lie below the quietest chorus by no less
+    and no more than its kind allows (a verse 2.2 to 4 LU). A song without a chorus is left as it is.
+    """
+    measured = section_loudness(energies, time.sections, time.seconds_per_tick, time.bar_ticks)
+    levels = [entry.short_term_lufs for entry in measured]
+    choruses = [level for level, section in zip(levels, time.sections, strict=True) if section.role == "chorus"]
+    if not choruses:
         return (0.0,) * len(time.sections)
-    wanted = min(max(lift, LEAST_LIFT_LU), MOST_LIFT_LU) - lift
-    move = float(np.clip(wanted, -MOST_TRIM_DB, MOST_TRIM_DB))
-    return tuple(-move * _TRIM_SHARE.get(section.role, 0.0) + 0.0 for section in time.sections)
+    lowest = max(choruses) - CHORUS_SPREAD_LU
+    quietest = max(min(choruses), min(lowest, min(choruses) + MOST_UP_DB))
+    trims = []
+    for level, section in zip(levels, time.sections, strict=True):
+        if section.role == "chorus":
+            wanted = max(level, lowest)
+        else:
+            least, most = _BELOW_CHORUS_LU[section.role]
+            wanted = min(max(level, quietest - most), quietest - least)
+        trims.append(round(min(max(wanted - level, MOST_DOWN_DB), MOST_UP_DB), 3))
+    return tuple(trims)

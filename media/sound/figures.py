@@ -17,7 +17,7 @@ LEAST_LIFT_LU = 1.5
 
 
 def sound_figures(master: Master, sections: tuple[SectionSpan, ...]) -> tuple[Figure, ...]:
-    """Loudness, true peak, loudness range, the choruses' lift over the verses and each section's loudness."""
+    """Loudness, true peak, loudness range, the quietest chorus above the loudest verse and each section's loudness."""
     figures = [
         Figure(
             name="integrated loudness",
@@ -38,8 +38,12 @@ def sound_figures(master: Master, sections: tuple[SectionSpan, ...]) -> tuple[Fi
     lift = lift_lu(master.sections, sections)
     if lift is not None:
         roles = {section.name: section.role for section in sections}
-        choruses = [entry for entry in master.sections if roles.get(entry.section) == "chorus"]
-        worst = min(choruses, key=lambda entry: entry.short_term_lufs)
+        by_role = {
+            role: [entry for entry in master.sections if roles.get(entry.section) == role]
+            for role in ("verse", "chorus")
+        }
+        softest = min(by_role["chorus"], key=lambda entry: entry.short_term_lufs)
+        loudest = max(by_role["verse"], key=lambda entry: entry.short_term_lufs)
         figures.append(
             Figure(
                 name="chorus above verse",
@@ -47,7 +51,7 @@ def sound_figures(master: Master, sections: tuple[SectionSpan, ...]) -> tuple[Fi
                 unit="LU",
                 bound=f">= {LEAST_LIFT_LU:g}",
                 ok=lift >= LEAST_LIFT_LU,
-                where=f"quietest chorus: {worst.section}",
+                where=f"{softest.section} over {loudest.section}",
             )
         )
     figures += [

@@ -117,12 +117,8 @@ def section_loudness(
 
 
 def lift_lu(loudness: Sequence[SectionLoudness], sections: Sequence[SectionSpan]) -> float | None:
-    """How much louder the choruses are than the verses, in LU (means of their LUFS); None where one kind is missing."""
+    """How much louder the quietest chorus is than the loudest verse, in LU; None where one kind is missing."""
     role = {section.name: section.role for section in sections}
-    levels = {
-        kind: [entry.short_term_lufs for entry in loudness if role.get(entry.section) == kind]
-        for kind in ("verse", "chorus")
-    }
-    if not all(levels.values()):
-        return None
-    return float(np.mean(levels["chorus"]) - np.mean(levels["verse"]))
+    verses = [entry.short_term_lufs for entry in loudness if role.get(entry.section) == "verse"]
+    choruses = [entry.short_term_lufs for entry in loudness if role.get(entry.section) == "chorus"]
+    return min(choruses) - max(verses) if verses and choruses else None

@@ -93,16 +93,16 @@ def mix_song(
     """All stems as one stereo sound at about -20 LUFS, ready for mastering.
 
     Args:
-        stems: of equal length, from tick 0; order does not matter. A part whose name holds 'double' with role 'vocal'
-            doubles the voice: wider and 7 LU below it.
+        stems: all from tick 0; order does not matter, and silence follows a stem that ends before the longest. A part
+            whose name holds 'double' with role 'vocal' doubles the voice: wider and 7 LU below it.
         preset: the genre.
         sections: where the song's sections lie; without them, there is one balance for the whole song.
         seconds_per_tick: length of a tick in seconds.
         bar_ticks: length of a bar in ticks.
 
     Raises:
-        MediaError: no stems, stems of unequal length, of an unknown role or with values that are not finite, all
-            stems silent, or an unknown preset.
+        MediaError: no stems, stems of one name, of an unknown role or with values that are not finite, all stems
+            silent, or an unknown preset.
     """
     chosen = find_preset(preset)
     frames = _checked(stems, chosen)
@@ -119,15 +119,15 @@ def mix_song(
 
 
 def _checked(stems: Sequence[StemAudio], preset: Preset) -> int:
-    """The length of the stems in frames."""
+    """The length of the longest stem in frames."""
     if not stems:
         raise MediaError("there are no stems to mix: render or sing at least one")
     names = [stem.part for stem in stems]
     if len(set(names)) != len(names):
         raise MediaError(f"stems of one name: {sorted(names)}: each part has one stem")
-    lengths = {stem.audio.shape[0] for stem in stems}
-    if len(lengths) != 1 or min(lengths) < HOP:
-        raise MediaError(f"stems have lengths of {sorted(lengths)} frames: all need one length of {HOP} or more")
+    longest = max(stem.audio.shape[0] for stem in stems)
+    if longest < HOP:
+        raise MediaError(f"the longest stem has {longest} frames: at least {HOP} (0.1 s) are needed")
     for stem in stems:
         if stem.role not in preset.chains:
             raise MediaError(
@@ -137,7 +137,7 @@ def _checked(stems: Sequence[StemAudio], preset: Preset) -> int:
             raise MediaError(f"stem {stem.part!r} has shape {stem.audio.shape}: give [frames, 1 or 2]")
         if not np.isfinite(stem.audio).all():
             raise MediaError(f"stem {stem.part!r} holds values that are not finite: make it again")
-    return int(min(lengths))
+    return int(longest)
 
 
 def _numbered(stems: Sequence[StemAudio]) -> list[tuple[int, StemAudio]]:
@@ -153,7 +153,7 @@ def _numbered(stems: Sequence[StemAudio]) -> list[tuple[int, StemAudio]]:
 def _add_instrument(desk: _Desk, stem: StemAudio, number: int, of_role: int) -> None:
     """Puts an instrument through its chain and on its bus; parts of one role stand left and right by turns."""
     chain = desk.preset.chains[stem.role]
-    sound = equalize(as_stereo(stem.audio), chain.bands)
+    sound = equalize(as_stereo(stem.audio, desk.time.frames), chain.bands)
     sound, _ = compress(sound, ratio=chain.ratio, over_db=2.0, attack_ms=chain.attack_ms, release_ms=chain.release_ms)
     sound = widened(sound, chain.width) if chain.width > 0 else sound
     level = fullest_lufs(block_energies(sound), desk.time)
@@ -186,7 +186,7 @@ def _add_voices(desk: _Desk, voices: Sequence[StemAudio]) -> float | None:
     sung: NDArray[np.float64] | None = None
     for stem in leads:
         chain = desk.preset.chains["vocal"]
-        sound = _voice(stem, chain)
+        sound = _voice(stem, chain, desk.time.frames)
         energies = block_energies(sound)
         if gated_lufs(energies) <= SILENT_LUFS:
             continue
@@ -209,9 +209,9 @@ def _add_voices(desk: _Desk, voices: Sequence[StemAudio]) -> float | None:
     return over_lu(energies, under, singing(energies)) if under.max() > 1e-9 else None
 
 
-def _voice(stem: StemAudio, chain: Chain) -> NDArray[np.float64]:
+def _voice(stem: StemAudio, chain: Chain, frames: int) -> NDArray[np.float64]:
     """A voice cleaned, de-essed and held even: a slow compressor takes what a first, fast one leaves."""
-    sound = de_ess(equalize(as_stereo(stem.audio), chain.bands))
+    sound = de_ess(equalize(as_stereo(stem.audio, frames), chain.bands))
     sound, _ = compress(sound, ratio=chain.ratio, over_db=1.0, attack_ms=chain.attack_ms, release_ms=chain.release_ms)
     sound, _ = compress(sound, ratio=1.5, over_db=-3.0, attack_ms=40.0, release_ms=400.0)
     return sound
@@ -220,7 +220,7 @@ def _voice(stem: StemAudio, chain: Chain) -> NDArray[np.float64]:
 def _add_double(desk: _Desk, stem: StemAudio, sung: NDArray[np.float64]) -> None:
     """A second take around the first: wide, 7 LU lower where both sing."""
     chain = desk.preset.chains["vocal-double"]
-    sound = widened(_voice(stem, chain), chain.width)
+    sound = widened(_voice(stem, chain, desk.time.frames), chain.width)
     energies = block_energies(sound)
     where = singing(energies) & singing(sung)
     if where.sum() < 5 or gated_lufs(energies) <= SILENT_LUFS:

@@ -19,19 +19,17 @@ if TYPE_CHECKING:
 RENDER_GAIN = 0.25
 """One gain for every part, so that levels between parts are kept and a dense part stays below full scale."""
 
-LONGEST_TAIL_S = 4.0
-SHORTEST_TAIL_S = 2.0
+TAIL_S = 3.5
+"""What every stem has after the last bar: time for a final chord and the room to die away."""
+
 LONGEST_SONG_S = 1200.0
 FADE_S = 0.4
 
-_RING_S = {"drums": 2.5, "bass": 1.2, "chords": 2.2, "pad": 2.5, "counter": 1.8, "lead": 1.8}
-
 
 def song_frames(score: Score) -> int:
-    """Length of every stem of a song, in frames at 44,100 Hz: to the last bar's end and the time its sound needs.
+    """Length of every stem of a song in frames at 44,100 Hz: up to the end of the last bar and 3.5 s more.
 
-    The tail past `score.end_ticks` is 2 to 4 s, by what sounds last. It follows from the score alone, so stems that
-    are made apart (the singer's too) have equal lengths.
+    It follows from `end_ticks` and the tempo alone, so parts that are rendered one by one have equal lengths.
 
     Raises:
         MediaError: the score lasts longer than 20 minutes.
@@ -39,14 +37,7 @@ def song_frames(score: Score) -> int:
     end_s = score.end_ticks * score.seconds_per_tick
     if end_s > LONGEST_SONG_S:
         raise MediaError(f"the score lasts {end_s:.0f} s, the limit is {LONGEST_SONG_S:.0f} s: make it shorter")
-    rings_until_s = end_s + SHORTEST_TAIL_S
-    for part in score.parts:
-        if part.role == "melody":
-            continue
-        for note in part.notes:
-            note_end_s = (note.onset_ticks + note.duration_ticks) * score.seconds_per_tick
-            rings_until_s = max(rings_until_s, note_end_s + _RING_S[part.role])
-    return round(min(rings_until_s, end_s + LONGEST_TAIL_S) * SAMPLE_RATE_HZ)
+    return round((end_s + TAIL_S) * SAMPLE_RATE_HZ)
 
 
 def render_part(score: Score, part: str, font: Path) -> NDArray[np.float32]:

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 _HAAS_S = 0.0137
 
 
-def as_stereo(audio: NDArray[np.floating]) -> NDArray[np.float64]:
-    """A sound [frames], [frames, 1] or [frames, 2] as float64 [frames, 2]."""
-    sound = np.asarray(audio, dtype=np.float64)
-    if sound.ndim == 1:
-        sound = sound[:, None]
-    return np.repeat(sound, 2, axis=1) if sound.shape[1] == 1 else sound
+def as_stereo(audio: NDArray[np.floating], frames: int) -> NDArray[np.float64]:
+    """A sound [n, 1] or [n, 2], n at most `frames`, as float64 [frames, 2]; silence follows it."""
+    sound = np.zeros((frames, 2))
+    sound[: audio.shape[0]] = audio
+    return sound
 
 
 def panned(audio: NDArray[np.float64], pan: float) -> NDArray[np.float64]:
