@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from media.notation.staff import Lyric, StaffNote
-from media.notation.xml_writing import Song, Staff, musicxml_bytes
-from schemas.music import LeadSheet, Part, Score
+from media.notation.xml_writing import Engraving, Song, Staff, musicxml_bytes
+from schemas.music import ChordSpan, LeadSheet, Part, Score
 
 
 def lead_sheet_to_musicxml(lead: LeadSheet) -> bytes:
@@ -14,7 +14,25 @@ def lead_sheet_to_musicxml(lead: LeadSheet) -> bytes:
 
     Line ends are MusicXML's `end-line`; pitches are named by key and chord. The same sheet gives the same bytes.
     """
-    song = Song(
+    return musicxml_bytes(_song(lead), [Staff("voice", sung_notes(lead), 53)])
+
+
+def lead_sheet_for_engraving(lead: LeadSheet, new_systems: frozenset[int]) -> bytes:
+    """The lead sheet as an engraver wants it: systems broken at the bars given, no titles, slashes where nobody sings.
+
+    Repeated chord symbols are left out within a system.
+    """
+    silent = [section for section in lead.sections if not section.words]
+    slashes = frozenset(bar for s in silent for bar in range(s.first_bar, s.first_bar + s.bars))
+    sung = {note.onset_ticks // lead.bar_ticks for note in lead.melody}
+    song = _song(lead)._replace(
+        chords=_changes(lead, new_systems), for_engraving=Engraving(new_systems, slashes - sung)
+    )
+    return musicxml_bytes(song, [Staff("voice", sung_notes(lead), 53)])
+
+
+def _song(lead: LeadSheet) -> Song:
+    return Song(
         title=lead.title,
         key=lead.key,
         tempo_bpm=lead.tempo_bpm,
@@ -24,7 +42,24 @@ def lead_sheet_to_musicxml(lead: LeadSheet) -> bytes:
         chords=lead.chords,
         swing=lead.swing,
     )
-    return musicxml_bytes(song, [Staff("voice", sung_notes(lead), 53)])
+
+
+def _changes(lead: LeadSheet, new_systems: frozenset[int]) -> tuple[ChordSpan, ...]:
+    """The chords, those that go on unchanged joined to the one before, except where a system begins."""
+    joined: list[ChordSpan] = []
+    starts = {bar * lead.bar_ticks for bar in new_systems}
+    for chord in lead.chords:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and chord.onset_ticks not in starts
+            and chord.onset_ticks == last.onset_ticks + last.duration_ticks
+            and (chord.root, chord.quality, chord.bass) == (last.root, last.quality, last.bass)
+        ):
+            joined[-1] = last.replaced(duration_ticks=last.duration_ticks + chord.duration_ticks)
+        else:
+            joined.append(chord)
+    return tuple(joined)
 
 
 def score_to_musicxml(score: Score, lead: LeadSheet | None = None) -> bytes:

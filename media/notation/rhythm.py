@@ -1,4 +1,4 @@
-"""How lengths are written: notes cut at the beats that a reader counts, rests, beams. Times are in sixteenths of a bar."""
+"""How lengths are written: notes cut at the beats that a reader counts, rests, beams. Times in sixteenths of a bar."""
 
 from __future__ import annotations
 

@@ -46,6 +46,13 @@ class Staff(NamedTuple):
     is_drums: bool = False
 
 
+class Engraving(NamedTuple):
+    """How a lead sheet differs on paper: bars that begin a system, bars that show slashes for a band playing alone."""
+
+    new_systems: frozenset[int]
+    slash_bars: frozenset[int]
+
+
 class Song(NamedTuple):
     """What all parts share."""
 
@@ -58,8 +65,7 @@ class Song(NamedTuple):
     chords: tuple[ChordSpan, ...]
     swing: float = 0.0
     part_roles: Mapping[str, str] = {}
-    new_systems: frozenset[int] = frozenset()
-    marks_shown: bool = True
+    for_engraving: Engraving | None = None
 
     @property
     def bar_ticks(self) -> int:
@@ -84,7 +90,9 @@ def musicxml_bytes(song: Song, staves: Sequence[Staff]) -> bytes:
     part_list = ET.SubElement(root, "part-list")
     channels = iter([c for c in range(1, 17) if c != 10] * 2)
     for number, staff in enumerate(staves, start=1):
-        _score_part(part_list, f"P{number}", staff, 10 if staff.is_drums else next(channels))
+        part = _score_part(part_list, f"P{number}", staff, 10 if staff.is_drums else next(channels))
+        if song.for_engraving is not None:
+            part[0].set("print-object", "no")
     for number, staff in enumerate(staves, start=1):
         _Part(song, staff, f"P{number}", leading=number == 1).write(ET.SubElement(root, "part", id=f"P{number}"))
     ET.indent(root, space=" ")
@@ -100,7 +108,7 @@ def _text(parent: ET.Element, tag: str, value: object, /, **attributes: str) -> 
     return child
 
 
-def _score_part(part_list: ET.Element, identity: str, staff: Staff, channel: int) -> None:
+def _score_part(part_list: ET.Element, identity: str, staff: Staff, channel: int) -> ET.Element:
     part = ET.SubElement(part_list, "score-part", id=identity)
     _text(part, "part-name", staff.name)
     instruments = [f"{identity}-I1"]
@@ -114,6 +122,7 @@ def _score_part(part_list: ET.Element, identity: str, staff: Staff, channel: int
         _text(midi, "midi-program", staff.program + 1)
         if staff.is_drums and staff.notes:
             _text(midi, "midi-unpitched", instrument.rsplit("I", 1)[1])
+    return part
 
 
 class _Part:
@@ -128,11 +137,12 @@ class _Part:
     def write(self, part: ET.Element) -> None:
         for number in range(self.song.bars):
             measure = ET.SubElement(part, "measure", number=str(number + 1))
-            if number in self.song.new_systems:
+            paper = self.song.for_engraving
+            if paper is not None and number in paper.new_systems:
                 ET.SubElement(measure, "print", {"new-system": "yes"})
             if number == 0:
                 self._attributes(measure)
-            if self.leading:
+            if self.leading and paper is None:
                 self._directions(measure, number)
             self._bar(measure, number)
             if number == self.song.bars - 1:
@@ -159,7 +169,7 @@ class _Part:
                 _text(clef, "clef-octave-change", -1)
 
     def _directions(self, measure: ET.Element, number: int) -> None:
-        if number == 0 and self.song.marks_shown:
+        if number == 0:
             direction = ET.SubElement(measure, "direction", placement="above")
             metronome = ET.SubElement(ET.SubElement(direction, "direction-type"), "metronome")
             _text(metronome, "beat-unit", "quarter")
@@ -179,11 +189,7 @@ class _Part:
         harmonies = self._harmonies(number) if self.leading else []
         voices = [voice[number] for voice in self.voices] or [[]]
         if not voices[0]:
-            self._harmonies_before(measure, harmonies, 0, self.song.bar_ticks)
-            note = ET.SubElement(measure, "note")
-            ET.SubElement(note, "rest", measure="yes")
-            _text(note, "duration", self.song.bar_ticks)
-            _text(note, "voice", 1)
+            self._empty_bar(measure, number, harmonies)
         shown: dict[tuple[str, int], int] = {}
         here = self.song.bar_ticks if not voices[0] else 0
         for voice_number, signs in enumerate(voices, start=1):
@@ -199,6 +205,30 @@ class _Part:
                     self._harmonies_before(measure, harmonies, start, end)
                 self._sign(measure, sign, voice_number, beam, shown)
             here = self.song.bar_ticks
+
+    def _empty_bar(self, measure: ET.Element, number: int, harmonies: list[tuple[int, ChordSpan | None]]) -> None:
+        """A bar without notes: a whole-bar rest; on paper, slashes, or rests that leave room for two chord symbols."""
+        paper = self.song.for_engraving
+        slashes = paper is not None and number in paper.slash_bars
+        length = self.song.bar_ticks
+        if slashes or (paper is not None and any(tick for tick, _ in harmonies)):
+            length = TICKS_PER_QUARTER * (1 if slashes or self.song.beats_per_bar == 3 else 2)
+        for start in range(0, self.song.bar_ticks, length):
+            self._harmonies_before(measure, harmonies, start, start + length)
+            note = ET.SubElement(measure, "note")
+            if slashes:
+                pitch = ET.SubElement(note, "pitch")
+                _text(pitch, "step", "B")
+                _text(pitch, "octave", 4)
+            else:
+                ET.SubElement(note, "rest", {"measure": "yes"} if length == self.song.bar_ticks else {})
+            _text(note, "duration", length)
+            _text(note, "voice", 1)
+            if length != self.song.bar_ticks:
+                _text(note, "type", TYPES[length // SIXTEENTH_TICKS][0])
+            if slashes:
+                _text(note, "stem", "none")
+                _text(note, "notehead", "slash")
 
     def _harmonies(self, number: int) -> list[tuple[int, ChordSpan | None]]:
         """Chord changes in a bar, in ticks from its start; None where a chord ends and none follows."""
