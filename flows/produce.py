@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from schemas.brief_reading import brief_from_fields
 from schemas.settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
 
 
-_RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=64)
+_RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=64)  # type: ignore[assignment]
 
 
 @flow(name="produce-albums", persist_result=False, validate_parameters=True)

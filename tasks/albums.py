@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tasks.bench import Bench
 
 
-def open_album(brief: Brief, bench: Bench) -> AlbumState:
-    """The state of the album that a brief asks for: planned, in the catalogue, nothing made yet.
+def open_album(brief: Brief, bench: Bench, *, record: bool = True) -> AlbumState:
+    """The state of the album that a brief asks for: planned, and in the catalogue unless `record` is false.
 
     Raises:
         BriefError: the brief names what is not installed, or words that cannot be sung; nothing is written then.
@@ -26,11 +26,11 @@ def open_album(brief: Brief, bench: Bench) -> AlbumState:
     """
     check_models(brief, bench)
     plan = _plan(brief, bench)
-    bench.catalogue.put(brief)
-    bench.catalogue.put(plan)
-    for song in plan.songs:
-        bench.catalogue.put(song)
-    bench.catalogue.album(plan.album_id, brief, title=plan.title)
+    if record:
+        bench.catalogue.put(plan)
+        for song in plan.songs:
+            bench.catalogue.put(song)
+        bench.catalogue.album(plan.album_id, brief, title=plan.title)
     return AlbumState(brief, plan, bench)
 
 
@@ -45,7 +45,7 @@ def find_album(name: str, bench: Bench) -> AlbumState:
         entry for entry in known if entry.album_id.startswith(name) and name
     ]
     if len(matches) == 1:
-        return open_album(bench.get(matches[0].brief, Brief), bench)
+        return open_album(matches[0].brief, bench)
     ids = [entry.album_id for entry in known]
     near = [entry.album_id for entry in matches] or difflib.get_close_matches(name, ids, n=3, cutoff=0.2)
     hint = f"did you mean {', '.join(near)}?" if near else "no album has been made yet"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from schemas.errors import ReviewError, StepError
 from tasks.edits import EditPolicy, apply_changes, settle
 from tasks.orders import Delivery, Order
+from tasks.ranking import best_take
 from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
@@ -86,14 +87,11 @@ class ProductionRun:
 
     def _fill(self, state: AlbumState, step: Step, slot: Slot) -> None:
         catalogue = state.bench.catalogue
-        takes = state.brief.takes if step.creative and not catalogue.takes(slot) else 1
-        chosen = catalogue.selected_number(slot)
-        for number in range(takes):
-            self._take(state, step, slot, number if takes > 1 else chosen)
-        if takes > 1:
-            from tasks.ranking import best_take
-
-            catalogue.select(slot, best_take(state.bench, slot))
+        numbers = _numbers(state, step, slot)
+        for number in numbers:
+            self._take(state, step, slot, number)
+        if len(numbers) > 1:
+            catalogue.select(slot, best_take(state.bench, slot, numbers))
         take = catalogue.selected(slot)
         if take is None:
             raise StepError(f"{slot}: made, but not selected; run `hibari verify`")
@@ -138,3 +136,13 @@ class ProductionRun:
         self.tally.add(delivery)
         if self._listen is not None:
             self._listen(delivery)
+
+
+def _numbers(state: AlbumState, step: Step, slot: Slot) -> tuple[int, ...]:
+    """The takes to make: those a retake asks for, the brief's number of first attempts, or the selected one."""
+    wanted = state.wanted_takes.get(slot)
+    if wanted:
+        return wanted
+    if step.creative and state.brief.takes > 1 and not state.bench.catalogue.takes(slot):
+        return tuple(range(state.brief.takes))
+    return (state.bench.catalogue.selected_number(slot),)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from tasks.bench import Bench
 
 
-def best_take(bench: Bench, slot: Slot) -> int:
-    """The number of the take whose figures miss the fewest bounds; of equals, the first.
+def best_take(bench: Bench, slot: Slot, numbers: tuple[int, ...]) -> int:
+    """Of some takes of a slot, the number of the one whose figures miss the fewest bounds; of equals, the first.
 
     Raises:
-        ReviewError: the slot has no takes.
+        ReviewError: the slot has none of them.
     """
-    scored = [(score_take(bench, take.artifact, take.recipe), -take.number) for take in bench.catalogue.takes(slot)]
+    takes = [take for take in bench.catalogue.takes(slot) if take.number in numbers]
+    scored = [(score_take(bench, take.artifact, take.recipe), -take.number) for take in takes]
     if not scored:
         raise ReviewError(f"{slot} has no takes to choose from")
     return -max(scored)[1]

@@ -17,13 +17,17 @@ Place = tuple[str, str, str]
 
 
 class AlbumState:
-    """An album in the making. Song chains run in threads, so what is known is kept behind a lock."""
+    """An album in the making. Song chains run in threads, so what is known is kept behind a lock.
+
+    `wanted_takes` names, for a slot that is retaken, the numbers of the takes to make; the best of them is selected.
+    """
 
     def __init__(self, brief: Brief, plan: AlbumPlan, bench: Bench) -> None:
         self.brief = brief
         self.plan = plan
         self.bench = bench
         self.album_id = plan.album_id
+        self.wanted_takes: dict[Slot, tuple[int, ...]] = {}
         self._known: dict[Place, Digest] = {}
         self._failed: dict[str, str] = {}
         self._lock = Lock()

@@ -136,11 +136,11 @@ def _write_words(state: AlbumState, song: ApprovedSong, folder: Path, name: str,
     for ending, enhanced in ((".lrc", False), (".words.lrc", True)):
         text = write_lrc(song.title, state.plan.artist, state.plan.title, length_s, lines, enhanced=enhanced)
         write_text(folder / "lyrics" / f"{name}{ending}", text)
-    text = [song.title, ""]
+    sheet = [song.title, ""]
     for section in song.plan.sections:
         if section.words:
-            text += [f"[{section.name}]", *(line.text for line in song.lyrics.section(section.words).lines), ""]
-    write_text(folder / "lyrics" / f"{name}.txt", "\n".join(text))
+            sheet += [f"[{section.name}]", *(line.text for line in song.lyrics.section(section.words).lines), ""]
+    write_text(folder / "lyrics" / f"{name}.txt", "\n".join(sheet))
 
 
 def _write_scores(state: AlbumState, song: ApprovedSong, folder: Path, name: str) -> None:

@@ -66,7 +66,6 @@ def _engrave_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs
 
 def _engrave(order: Order, bench: Bench) -> Made:
     from media.notation.engrave import engrave_lead_sheet
-
     from media.notation.midi import score_to_midi
     from media.notation.musicxml import lead_sheet_to_musicxml, score_to_musicxml
 

