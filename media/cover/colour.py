@@ -80,6 +80,14 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{min(255, max(0, round(value * 255))):02x}" for value in mixed)
 
 
+def hue_chroma(colour: str) -> tuple[float, float]:
+    """Hue in degrees (0-360) and chroma of '#rrggbb' in OKLCH; the hue of a grey means nothing."""
+    encoded = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255.0
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    _, a, b = np.linalg.inv(_LMS_FROM_LAB) @ np.cbrt(np.linalg.inv(_RGB_FROM_LMS) @ linear)
+    return math.degrees(math.atan2(b, a)) % 360.0, float(math.hypot(a, b))
+
+
 def _linear(lightness: float, chroma: float, hue_deg: float) -> NDArray[np.float64]:
     angle = math.radians(hue_deg)
     lab = np.array([lightness, chroma * math.cos(angle), chroma * math.sin(angle)])

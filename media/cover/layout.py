@@ -30,6 +30,7 @@ class Layout:
         artist_px: size of the artist's name.
         artist_first: whether the artist stands above the title.
         print_y: baseline of the small print.
+        print_stacked: whether both parts of the small print stand at the left, one above the other.
         title_ink: colour wanted for the title; '' is the palette's ink.
         print_ink: colour wanted for the small print; '' is as the title.
     """
@@ -44,5 +45,6 @@ class Layout:
     artist_px: float = 38.0
     artist_first: bool = False
     print_y: float = SIDE - 58.0
+    print_stacked: bool = False
     title_ink: str = ""
     print_ink: str = ""

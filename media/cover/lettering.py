@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,7 +83,7 @@ def drawable(text: str, *, instead: str) -> Lettered:
     A letter no bundled font has is drawn with a font of this machine; one that no font has is written without its
     accents, or left out. Each such case is in `notes`.
     """
-    text = " ".join(clean(text).split())
+    text = _curled(" ".join(clean(text).split()))
     lacking = {letter for letter in text if not _bundled(letter)}
     if not lacking:
         return Lettered(text or instead)
@@ -136,6 +137,11 @@ def measure(text: str, face: Face) -> float:
     advances, fallback = _advances(face.file), 0.62
     widths = sum(advances.get(ord(letter), _fallback_advances().get(ord(letter), fallback)) for letter in text)
     return widths + face.tracking * max(0, len(text) - 1)
+
+
+def _curled(text: str) -> str:
+    """Typewriter apostrophes inside and after words as a typesetter would write them."""
+    return re.sub(r"(?<=\w)'", "\u2019", text)
 
 
 def _pieces(word: str) -> list[str]:

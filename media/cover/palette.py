@@ -36,7 +36,7 @@ class Palette:
 
 @dataclass(frozen=True)
 class _Scheme:
-    """How a mood looks: lightness and chroma of the ground and tones, and how far hues spread (degrees)."""
+    """How a mood looks: (lightness, chroma) of ground and tones, spread of hues, and (hue, share) it is pulled to."""
 
     ground: tuple[float, float]
     tone_from: tuple[float, float]
@@ -44,16 +44,17 @@ class _Scheme:
     spread_deg: float
     accent: tuple[float, float, float]
     ground_turn_deg: float = 0.0
+    pull: tuple[float, float] = (0.0, 0.0)
 
 
 _SCHEMES: dict[Mood, _Scheme] = {
-    "calm": _Scheme((0.93, 0.018), (0.83, 0.05), (0.42, 0.08), 40, (0.66, 0.15, 150), 10),
+    "calm": _Scheme((0.93, 0.018), (0.83, 0.05), (0.42, 0.08), 40, (0.66, 0.15, 150), 10, (215, 0.25)),
     "hopeful": _Scheme((0.91, 0.055), (0.84, 0.11), (0.48, 0.15), 75, (0.70, 0.19, -60), 60),
-    "joyful": _Scheme((0.85, 0.155), (0.76, 0.19), (0.42, 0.17), 230, (0.97, 0.03, 0), 45),
-    "melancholy": _Scheme((0.25, 0.045), (0.36, 0.07), (0.76, 0.07), 45, (0.78, 0.13, 170)),
-    "nostalgic": _Scheme((0.89, 0.045), (0.78, 0.10), (0.40, 0.09), 130, (0.60, 0.16, 120), 30),
+    "joyful": _Scheme((0.85, 0.155), (0.78, 0.18), (0.50, 0.20), 230, (0.97, 0.03, 0), 45),
+    "melancholy": _Scheme((0.26, 0.05), (0.38, 0.08), (0.78, 0.075), 45, (0.80, 0.13, 160), 0, (255, 0.5)),
+    "nostalgic": _Scheme((0.89, 0.045), (0.78, 0.10), (0.40, 0.09), 130, (0.60, 0.16, 120), 30, (60, 0.35)),
     "restless": _Scheme((0.19, 0.03), (0.40, 0.16), (0.72, 0.21), 60, (0.92, 0.16, 120)),
-    "tender": _Scheme((0.92, 0.035), (0.85, 0.075), (0.54, 0.13), 60, (0.62, 0.17, 30), -20),
+    "tender": _Scheme((0.92, 0.035), (0.85, 0.075), (0.54, 0.13), 60, (0.60, 0.19, 50), -20, (350, 0.3)),
     "triumphant": _Scheme((0.36, 0.125), (0.48, 0.16), (0.86, 0.14), 100, (0.90, 0.17, 150)),
 }
 
@@ -76,19 +77,21 @@ def palette_of(key: Key, mood: Mood, *, turn_deg: float = 0.0, night: bool = Fal
         turn_deg: turns every hue; small (within 15) to set two albums of one key apart.
         night: asks for a dark ground whatever the mood.
     """
-    scheme, hue = _SCHEMES[mood], hue_of(key) + turn_deg
+    scheme = _SCHEMES[mood]
+    hue = _pulled(hue_of(key), *scheme.pull) + turn_deg
     shade = 0.035 if key.mode == "minor" else 0.0
     light, chroma = scheme.ground
     start, end = scheme.tone_from, scheme.tone_to
     if night and light > 0.4:
-        light, chroma = 0.22, 0.05
+        light, chroma = 0.22, 0.055
+        hue = _pulled(hue, 275, 0.5)
         start, end = (0.40, max(start[1], 0.09)), (0.86, max(end[1] * 0.8, 0.09))
     ground = oklch(light - shade, chroma, hue + scheme.ground_turn_deg)
     tones = []
     for step in range(5):
         share = step / 4
         tones.append(
-            oklch(
+            _clear(
                 start[0] + (end[0] - start[0]) * share - shade / 2,
                 start[1] + (end[1] - start[1]) * share,
                 hue + scheme.spread_deg * (share - 0.5),
@@ -97,6 +100,18 @@ def palette_of(key: Key, mood: Mood, *, turn_deg: float = 0.0, night: bool = Fal
     accent = oklch(scheme.accent[0], scheme.accent[1], hue + scheme.accent[2])
     one, two, three, four, five = tones
     return Palette(ground, _ink(ground, hue), (one, two, three, four, five), accent)
+
+
+def _pulled(hue_deg: float, towards_deg: float, share: float) -> float:
+    """A hue moved `share` of the shorter way round to another."""
+    return hue_deg + share * ((towards_deg - hue_deg + 180) % 360 - 180)
+
+
+def _clear(lightness: float, chroma: float, hue_deg: float) -> str:
+    """A tone; strong dark yellows, which look like mud, are made lighter and warmer."""
+    yellow = max(0.0, 1 - abs((hue_deg - 100 + 180) % 360 - 180) / 40) * min(1.0, chroma / 0.12)
+    lift = 0.55 * max(0.0, 0.72 - lightness) * yellow
+    return oklch(lightness + lift, chroma, hue_deg - 18 * yellow)
 
 
 def _ink(ground: str, hue_deg: float) -> str:

@@ -114,8 +114,14 @@ def _set_lines(layout: Layout, title: Lettered, artist: Lettered, form: AlbumFor
     lines.append(_Line(name.lines[0], left, base, name.size_px, layout.artist_face, layout.align, "artist"))
     songs = f"{len(form.songs)} song{'s' if len(form.songs) > 1 else ''}"
     facts = f"{form.key}  ·  {round(form.tempo_bpm)} bpm  ·  {songs}".upper()
-    for text, align, at in ((facts, "start", MARGIN), ("AI-GENERATED", "end", SIDE - MARGIN)):
-        lines.append(_Line(text, at, layout.print_y, _PRINT_PX, JOST_CAPITALS, align, "print"))
+    if layout.print_stacked:
+        places = ((facts, "start", MARGIN, layout.print_y - 36), ("AI-GENERATED", "start", MARGIN, layout.print_y))
+    else:
+        places = (
+            (facts, "start", MARGIN, layout.print_y),
+            ("AI-GENERATED", "end", SIDE - MARGIN, layout.print_y),
+        )
+    lines.extend(_Line(text, at, y, _PRINT_PX, JOST_CAPITALS, align, "print") for text, align, at, y in places)
     return lines
 
 

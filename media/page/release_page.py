@@ -257,7 +257,7 @@ def _take_away(song: PageSong) -> str:
 
 def _player(first: PageSong) -> str:
     return f"""<div class="player" id="player">
-<p class="now"><span id="now-title" dir="auto">{_text(first.title)}</span></p>
+<p class="playing-now"><span id="now-title" dir="auto">{_text(first.title)}</span></p>
 <div class="wave"><canvas id="wave" role="slider" tabindex="0" aria-label="Place in the song" aria-valuemin="0"
  aria-valuemax="{first.duration_s:.0f}" aria-valuenow="0"></canvas><div class="marks" id="marks"></div></div>
 <div class="controls">

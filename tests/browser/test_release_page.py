@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,19 @@ class Opened:
         self.context.close()
 
     def seek(self, seconds: float) -> None:
-        self.page.wait_for_function("document.getElementById('sound').readyState > 0")
+        self.until("document.getElementById('sound').readyState > 0")
         self.page.evaluate(
             """at => new Promise(done => { const sound = document.getElementById('sound');
             sound.addEventListener('seeked', () => setTimeout(done, 0), {once: true}); sound.currentTime = at; })""",
             seconds,
         )
+
+    def until(self, condition: str, timeout_s: float = 8.0) -> None:
+        """Ask again and again from here: the page's policy refuses the evaluation that Playwright would wait with."""
+        end = time.monotonic() + timeout_s
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < end, f"not so within {timeout_s} s: {condition}"
+            self.page.wait_for_timeout(40)
 
     def lit(self) -> list[str]:
         return self.page.eval_on_selector_all(".words.on .syl.now", "nodes => nodes.map(n => n.textContent)")
@@ -67,7 +75,7 @@ def opened(chromium, index):
 
 def test_the_song_plays_and_time_goes_on(opened):
     opened.page.click("#play")
-    opened.page.wait_for_function("document.getElementById('sound').currentTime > 0.4", timeout=8000)
+    opened.until("document.getElementById('sound').currentTime > 0.4")
     assert opened.page.get_attribute("#play", "aria-label") == "Pause"
     opened.page.keyboard.press("Escape")
     opened.page.click("#play")
@@ -104,31 +112,31 @@ def test_a_title_with_markup_is_shown_and_does_nothing(opened):
 def test_keys_play_seek_and_change_songs(opened):
     opened.seek(1.0)
     opened.page.keyboard.press("ArrowRight")
-    opened.page.wait_for_function("Math.abs(document.getElementById('sound').currentTime - 6) < 0.1")
+    opened.until("Math.abs(document.getElementById('sound').currentTime - 6) < 0.1")
     opened.page.keyboard.press("j")
-    opened.page.wait_for_function("document.getElementById('sound').currentTime > 9.9")
+    opened.until("document.getElementById('sound').currentTime > 9.9")
     opened.page.keyboard.press("n")
     assert opened.page.text_content("#now-title") == "A Second Song"
     opened.page.keyboard.press("p")
     assert opened.page.text_content("#now-title") != "A Second Song"
     opened.page.keyboard.press("Space")
-    opened.page.wait_for_function("!document.getElementById('sound').paused")
+    opened.until("!document.getElementById('sound').paused")
 
 
 def test_a_click_on_a_line_goes_there(opened):
-    opened.page.wait_for_function("document.getElementById('sound').readyState > 0")
+    opened.until("document.getElementById('sound').readyState > 0")
     opened.page.locator(".words.on .line").nth(1).click()
-    opened.page.wait_for_function("Math.abs(document.getElementById('sound').currentTime - 6) < 0.1")
+    opened.until("Math.abs(document.getElementById('sound').currentTime - 6) < 0.1")
     assert opened.lit() == ["it"]
 
 
 def test_a_click_on_the_waveform_and_on_a_section_goes_there(opened):
-    opened.page.wait_for_function("document.getElementById('sound').readyState > 0")
+    opened.until("document.getElementById('sound').readyState > 0")
     box = opened.page.locator("#wave").bounding_box()
     opened.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
-    opened.page.wait_for_function("Math.abs(document.getElementById('sound').currentTime - 12) < 0.4")
+    opened.until("Math.abs(document.getElementById('sound').currentTime - 12) < 0.4")
     opened.page.get_by_role("button", name="Go to chorus").click()
-    opened.page.wait_for_function("Math.abs(document.getElementById('sound').currentTime - 10) < 0.1")
+    opened.until("Math.abs(document.getElementById('sound').currentTime - 10) < 0.1")
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
@@ -156,5 +164,5 @@ def test_a_missing_sound_file_is_said_in_words(chromium, index, tmp_path):
     copy = tmp_path / "index.html"
     copy.write_bytes(index.read_bytes())
     with Opened(chromium, copy) as it:
-        it.page.wait_for_function("document.getElementById('trouble').textContent.length > 0")
+        it.until("document.getElementById('trouble').textContent.length > 0")
         assert "not found" in it.page.text_content("#trouble")

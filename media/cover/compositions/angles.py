@@ -30,7 +30,7 @@ def tiles(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Genera
             _tile(art, (x, y), side, step, front, shades[(row + column + tone + 3) % 5])
     top = rows * side
     return Layout(
-        (MARGIN - 24, top + 62, SIDE - 2 * MARGIN + 48, SIDE - top - 62 - 110),
+        (MARGIN, top + 62, SIDE - 2 * MARGIN, SIDE - top - 62 - 110),
         JOST_BOLD,
         anchor="top",
         largest_px=150,
@@ -88,7 +88,7 @@ def horizon(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Gene
             x + offset - half, shore + share * 96, 2 * half, 2.6, rx=1.3, fill=colour, fill_opacity=0.9 - 0.7 * share
         )
     return Layout(
-        (MARGIN - 20, 1120, SIDE - 2 * MARGIN + 40, 276),
+        (MARGIN, 1120, SIDE - 2 * MARGIN, 276),
         GOTHIC,
         align="middle",
         anchor="middle",
@@ -128,7 +128,7 @@ def shards(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Gener
     art.path(wedge(x, low, 0, 128, np.pi, 2 * np.pi), fill=palette.ground)
     art.rect(0, low, SIDE, 12, fill=palette.accent)
     return Layout(
-        (MARGIN - 24, low + 64, SIDE - 2 * MARGIN + 48, 320),
+        (MARGIN, low + 64, SIDE - 2 * MARGIN, 320),
         GOTHIC,
         anchor="top",
         largest_px=290,

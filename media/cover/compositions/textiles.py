@@ -79,24 +79,20 @@ def quilt(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Genera
 
 
 def monogram(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Generator, title: str) -> Layout:
-    """The title's first letter, as large as the picture, cut out of melody lines."""
+    """The title's first letter, as large as the picture: cut out of melody lines, or left out of them."""
     letter = next((mark for mark in title if mark.isalnum()), "&").upper()
     clip, reference = art.clip()
     clip.text(letter, SIDE / 2, 1010, text_anchor="middle", **FRAUNCES.svg_style(1150))
-    inside = art.group(clip_path=reference)
-    inside.rect(0, 0, SIDE, 1100, fill=palette.tones[3])
-    lines = 34 + round(26 * form.density)
-    across = np.linspace(-20, SIDE + 20, 56)
-    for index in range(lines):
-        song = form.song(index)
-        lift = song.contour(56, width=0.02) - 0.5
-        y = 90 + 990 * index / (lines - 1) - 120 * lift
-        colour = palette.accent if index % 9 == 4 else mix(palette.ground, palette.tones[0], 0.25)
-        inside.path(
-            smooth(np.stack([across, y], axis=1)), fill="none", stroke=colour, stroke_width=4 + 7 * (1 - form.density)
-        )
+    if rng.random() < 0.5:
+        inside = art.group(clip_path=reference)
+        inside.rect(0, 0, SIDE, 1100, fill=palette.tones[3])
+        _staves(inside, form, palette, mix(palette.ground, palette.tones[0], 0.25), SIDE)
+    else:
+        _staves(art.group(), form, palette, palette.tones[2], SIDE)
+        art.group(clip_path=reference).rect(0, 0, SIDE, 1130, fill=palette.accent)
+        art.rect(0, 1130, SIDE, SIDE - 1130, fill=palette.ground)
     return Layout(
-        (MARGIN, 1120, SIDE - 2 * MARGIN, 270),
+        (MARGIN, 1140, SIDE - 2 * MARGIN, 260),
         JOST_BOLD,
         align="middle",
         anchor="middle",
@@ -104,3 +100,15 @@ def monogram(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Gen
         most_lines=2,
         artist_px=30,
     )
+
+
+def _staves(on: Drawing, form: AlbumForm, palette: Palette, shade: str, wide: float) -> None:
+    """Melodies as lines from edge to edge, one below the other, every ninth in the accent."""
+    lines = 34 + round(26 * form.density)
+    across = np.linspace(-20, wide + 20, 56)
+    for index in range(lines):
+        lift = form.song(index).contour(56, width=0.02) - 0.5
+        y = 30 + 1040 * index / (lines - 1) - 120 * lift
+        colour = palette.ink if index % 9 == 4 else shade
+        path = smooth(np.stack([across, y], axis=1))
+        on.path(path, fill="none", stroke=colour, stroke_width=4 + 7 * (1 - form.density))
