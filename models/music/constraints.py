@@ -1,0 +1,128 @@
+"""Which notes may follow, and which are liked: the rules that mask and bias the composer's pitches.
+
+Only a few rules forbid: a note lies in the key and in the song's compass, moves an octave at most, and is not struck a
+fourth time in a row. All others lean, in nats added to the network's log-probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.music.form import Register
+from models.music.harmony import Harmony
+from models.music.tokens import HIGHEST_PITCH, LOWEST_PITCH
+from schemas.plan import Key
+
+WIDEST_LEAP = 12
+LEAP = 6
+"""Semitones from which a step back is wanted."""
+_LONGEST_REPEAT = 3
+_COPY = 7.0
+_REGISTER = 0.03
+_INTERVALS = (-0.6, 0.1, 0.2, 0.0, -0.1, -0.6, -3.0, -1.3, -2.0, -2.0, -4.5, -5.0, -3.5)
+"""Log-weight of a move of 0 to 12 semitones."""
+
+
+@dataclass(frozen=True)
+class PitchRules:
+    """The rules for one line."""
+
+    key: Key
+    anchor: int
+    """MIDI pitch of the tonic that note tokens count from."""
+    compass: tuple[int, int]
+    register: Register
+    contour: tuple[float, ...]
+    """Where each note is wanted, in semitones from the register's centre."""
+    strength: Sequence[float]
+    """How strong each slot of the line is, 0 to 1."""
+    closes: bool = False
+    """Whether the last note is the tonic or the third."""
+    copied: Mapping[int, int] = field(default_factory=dict)
+    """Slot to the pitch taken over from the line that this one answers."""
+    liked: Mapping[int, int] = field(default_factory=dict)
+    """Slot to a pitch that would be welcome."""
+    pinned: Mapping[int, int] = field(default_factory=dict)
+    """Note index to the only pitch it may have: the shared motif."""
+    peak: tuple[int, int] | None = None
+    """A note index and the lowest pitch it may have."""
+    before: tuple[int, ...] = ()
+    """Pitches sung before the line."""
+
+    def weights(self, index: int, slot: int, harmony: Harmony, line: Sequence[int]) -> np.ndarray:
+        """Log-weights over the note tokens for one note; -inf where a pitch is forbidden.
+
+        Args:
+            index: the note's index in the line.
+            slot: the slot it begins at.
+            harmony: the chord it is sung over.
+            line: pitches of the line so far.
+        """
+        pitches = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) + self.anchor
+        sung = (*self.before, *line)
+        weights = self._allowed(pitches, index, sung)
+        if index in self.pinned and np.isfinite(weights[pitches == self.pinned[index]]).any():
+            return np.where(pitches == self.pinned[index], 0.0, -np.inf)
+        weights = weights + self._harmonic(pitches, slot, harmony, last=index == len(self.contour) - 1)
+        weights += self._melodic(pitches, sung, fresh=not line)
+        weights -= _REGISTER * (pitches - self.register.centre - self.contour[index]) ** 2
+        outside = np.maximum(self.register.low - pitches, 0) + np.maximum(pitches - self.register.high, 0)
+        weights -= 4.0 * outside
+        for wished, strength in ((self.copied, _COPY), (self.liked, 1.2)):
+            if slot in wished:
+                weights[pitches == wished[slot]] += strength
+        return weights
+
+    def _allowed(self, pitches: np.ndarray, index: int, sung: Sequence[int]) -> np.ndarray:
+        low, high = self.compass
+        fits = np.isin(pitches % 12, self.key.scale) & (pitches >= low) & (pitches <= high)
+        if sung:
+            fits &= np.abs(pitches - sung[-1]) <= WIDEST_LEAP
+        if len(sung) >= _LONGEST_REPEAT and len(set(sung[-_LONGEST_REPEAT:])) == 1:
+            fits &= pitches != sung[-1]
+        for wanted in self._wanted(pitches, index):
+            if (fits & wanted).any():
+                fits &= wanted
+        return np.where(fits, 0.0, -np.inf)
+
+    def _wanted(self, pitches: np.ndarray, index: int) -> list[np.ndarray]:
+        """What must hold wherever it can: peaks, ceilings and last notes."""
+        wanted = []
+        if index == len(self.contour) - 1 and self.closes:
+            wanted.append(np.isin(pitches % 12, (self.key.pitch_class, self.key.scale[2])))
+        if self.peak is not None and index == self.peak[0]:
+            wanted.append(pitches >= self.peak[1])
+        else:
+            wanted.append(pitches <= self.register.high)
+        return wanted
+
+    def _harmonic(self, pitches: np.ndarray, slot: int, harmony: Harmony, *, last: bool) -> np.ndarray:
+        degrees = (pitches - self.key.pitch_class) % 12
+        tones = np.isin(degrees, list(harmony.tones))
+        strength = float(self.strength[slot])
+        weights = np.where(tones, 0.4 + 2.2 * strength, -1.6 * strength)
+        rubs = np.isin((degrees - 1) % 12, list(harmony.tones)) & ~tones
+        weights = weights - rubs * (1.5 * strength)
+        outside = [tone for tone in harmony.tones if (self.key.pitch_class + tone) % 12 not in self.key.scale]
+        for tone in outside:
+            weights = weights - 5.0 * (np.isin(degrees, ((tone - 1) % 12, (tone + 1) % 12)) & ~tones)
+        if last:
+            weights = weights + np.where(tones, 2.0, -5.0)
+            if self.closes:
+                weights = weights + 1.0 * (degrees == 0)
+        return weights
+
+    def _melodic(self, pitches: np.ndarray, sung: Sequence[int], *, fresh: bool) -> np.ndarray:
+        if not sung:
+            return np.zeros(len(pitches))
+        moves = pitches - sung[-1]
+        weights = np.array([_INTERVALS[min(abs(int(move)), WIDEST_LEAP)] for move in moves])
+        if fresh:
+            return weights * 0.3
+        if len(sung) >= 2 and abs(leap := sung[-1] - sung[-2]) >= LEAP:
+            back = (np.sign(moves) == -np.sign(leap)) & (np.abs(moves) <= 4)
+            weights = weights + np.where(back, 1.5, -2.5)
+        return weights
