@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -85,8 +86,21 @@ class Records(Part):
         Raises:
             ArtifactError: as `remember`.
         """
+        if not made:
+            return []
+        for recipe, artifact, provenance in made:
+            if provenance.recipe != recipe or provenance.artifact != artifact.digest():
+                raise ArtifactError(
+                    f"the provenance names artifact {provenance.artifact[:12]} or another recipe than that of "
+                    f"{artifact.digest()[:12]} ({recipe.step}): give the provenance of this very result"
+                )
         with self._database.write() as connection:
-            return [_remember(connection, *one) for one in made]
+            digests = _keep_records(connection, [artifact for _, artifact, _ in made])
+            _keep_making(
+                connection,
+                [(digest, recipe, told) for digest, (recipe, _, told) in zip(digests, made, strict=True)],
+            )
+        return digests
 
     def recall(self, recipe_digest: Digest) -> Digest | None:
         """The artifact that a recipe made; None (make it) when its record or any of its blobs is missing or damaged.
@@ -186,60 +200,66 @@ def keep_record(connection: Connection, artifact: Artifact) -> Digest:
 
     A record that is there is written over, which heals one that was damaged.
     """
-    content, digest = artifact.canonical(), artifact.digest()
-    if sha256_hex(content) != digest:
-        # Read from an older version and upgraded: the record it came from stands, if this catalogue holds it.
-        touched = connection.execute(
-            update(tables.records).where(tables.records.c.digest == digest).values(used_at=time.time())
-        )
-        if touched.rowcount:
-            return digest
-        digest = sha256_hex(content)
-    statement = insert(connection, tables.records).values(
-        digest=digest,
-        kind=artifact.kind,
-        schema_version=artifact.schema_version,
-        damaged=False,
-        used_at=time.time(),
-        body=content.decode(),
-    )
-    again = {name: statement.excluded[name] for name in ("body", "damaged", "used_at")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=again))
-    uses = {ref.sha256: {"artifact": digest, "sha256": ref.sha256, "size": ref.size} for ref in artifact.blobs()}
-    if uses:
-        connection.execute(insert(connection, tables.blob_uses).on_conflict_do_nothing(), list(uses.values()))
-    return digest
+    return _keep_records(connection, [artifact])[0]
 
 
-def keep_inputs(connection: Connection, artifact: Digest, inputs: dict[str, Digest]) -> None:
-    """Write down, inside a transaction, what an artifact was made from."""
+def keep_inputs(connection: Connection, origins: Iterable[tuple[Digest, dict[str, Digest]]]) -> None:
+    """Write down, inside a transaction, what artifacts were made from: inputs by name."""
     rows = [
-        {"artifact": artifact, "name": name, "input": digest} for name, digest in inputs.items() if digest != artifact
+        {"artifact": artifact, "name": name, "input": digest}
+        for artifact, inputs in origins
+        for name, digest in inputs.items()
+        if digest != artifact
     ]
     if rows:
         connection.execute(insert(connection, tables.inputs).on_conflict_do_nothing(), rows)
 
 
-def _remember(connection: Connection, recipe: Recipe, artifact: Artifact, provenance: Provenance) -> Digest:
-    recipe_digest = recipe.digest()
-    if provenance.recipe.digest() != recipe_digest or provenance.artifact != artifact.digest():
-        raise ArtifactError(
-            f"the provenance names artifact {provenance.artifact[:12]} and recipe {provenance.recipe.digest()[:12]}, "
-            f"not {artifact.digest()[:12]} and {recipe_digest[:12]}: give the provenance of this very result"
-        )
-    digest, now = keep_record(connection, artifact), time.time()
-    memo = insert(connection, tables.memo).values(
-        recipe=recipe_digest,
-        artifact=digest,
-        made_at=now,
-        body=canonical_json(recipe.model_dump(mode="json")).decode(),
-    )
-    again = {name: memo.excluded[name] for name in ("artifact", "made_at")}
-    connection.execute(memo.on_conflict_do_update(index_elements=["recipe"], set_=again))
-    connection.execute(
-        tables.provenance.insert().values(
-            artifact=digest, recipe=recipe_digest, made_at=now, body=provenance.model_dump_json()
-        )
-    )
-    keep_inputs(connection, digest, recipe.inputs)
-    return digest
+def _keep_records(connection: Connection, artifacts: Iterable[Artifact]) -> list[Digest]:
+    digests: list[Digest] = []
+    rows: list[dict[str, Any]] = []
+    uses: list[dict[str, Any]] = []
+    for artifact in artifacts:
+        content, digest = artifact.canonical(), artifact.digest()
+        if digest != sha256_hex(content):
+            # Read from an older version and upgraded: the record it came from stands, if this catalogue holds it.
+            if _touch(connection, digest):
+                digests.append(digest)
+                continue
+            digest = sha256_hex(content)
+        digests.append(digest)
+        facts = {"kind": artifact.kind, "schema_version": artifact.schema_version, "body": content.decode()}
+        rows.append({"digest": digest, "damaged": False, "used_at": time.time(), **facts})
+        uses += [{"artifact": digest, "sha256": ref.sha256, "size": ref.size} for ref in artifact.blobs()]
+    if rows:
+        statement = insert(connection, tables.records)
+        again = {name: statement.excluded[name] for name in ("body", "damaged", "used_at")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=again), rows)
+    if uses:
+        connection.execute(insert(connection, tables.blob_uses).on_conflict_do_nothing(), uses)
+    return digests
+
+
+def _touch(connection: Connection, digest: Digest) -> bool:
+    records = tables.records
+    touched = connection.execute(update(records).where(records.c.digest == digest).values(used_at=time.time()))
+    return bool(touched.rowcount)
+
+
+def _keep_making(connection: Connection, made: Iterable[tuple[Digest, Recipe, Provenance]]) -> None:
+    """Write the memo, the provenance and the inputs of artifacts whose records are written."""
+    memo: list[dict[str, Any]] = []
+    origins: list[dict[str, Any]] = []
+    inputs: list[tuple[Digest, dict[str, Digest]]] = []
+    now = time.time()
+    for digest, recipe, provenance in made:
+        body = canonical_json(recipe.model_dump(mode="json"))
+        keys = {"artifact": digest, "recipe": sha256_hex(body), "made_at": now}
+        memo.append({**keys, "body": body.decode()})
+        origins.append({**keys, "body": provenance.model_dump_json()})
+        inputs.append((digest, recipe.inputs))
+    statement = insert(connection, tables.memo)
+    again = {name: statement.excluded[name] for name in ("artifact", "made_at")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["recipe"], set_=again), memo)
+    connection.execute(tables.provenance.insert(), origins)
+    keep_inputs(connection, inputs)

@@ -212,7 +212,7 @@ def _keep_edit(connection: Connection, slot: Slot, edit: Edit, edited: Artifact)
         raise ReviewError(f"the edit turns a {kind} into a {edited.kind}: it must stay of its kind")
     connection.execute(_drop(slot))
     result = keep_record(connection, edited)
-    keep_inputs(connection, result, {"base": edit.base})
+    keep_inputs(connection, [(result, {"base": edit.base})])
     connection.execute(
         tables.edits.insert().values(
             **slot_values(slot), edit=keep_record(connection, edit), base=edit.base, result=result, active=True
