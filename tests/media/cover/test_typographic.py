@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from media.cover import typographic
+from media.cover.compositions import COMPOSITIONS, composition_of
+from media.cover.raster import pixels
+from media.cover.typographic import paint_typographic_cover
+from schemas.errors import MediaError
+from schemas.plan import Genre, Mood
+from tests.examples import lead_sheet
+from tests.media.cover.albums import album
+
+LONG = "What the River Said About My Father on the Night That the Lighthouse Went Out and Nobody Came to Ask Why It Had"
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSITIONS))
+@pytest.mark.parametrize("title", ["Sea", LONG])
+def test_every_composition_keeps_its_title_readable_and_off_busy_detail(monkeypatch, name, title):
+    monkeypatch.setattr(typographic, "composition_of", lambda *_: COMPOSITIONS[name])
+    drawn: list[object] = []
+    monkeypatch.setattr(typographic, "_plate", lambda *args: drawn.append(args))
+    cover = paint_typographic_cover(album(title), (lead_sheet(),), seed=3, size_px=128)
+    assert cover.title_contrast >= 4.5
+    assert drawn == [], "a plate was needed behind some words"
+
+
+@pytest.mark.parametrize("genre", get_args(Genre))
+@pytest.mark.parametrize("mood", get_args(Mood))
+def test_every_genre_and_mood_has_at_least_three_compositions(genre, mood):
+    assert len({composition_of(genre, mood, seed).name for seed in range(40)}) >= 3
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process():
+    code = (
+        "import hashlib; from tests.examples import lead_sheet; from tests.media.cover.albums import album;"
+        "from media.cover.typographic import paint_typographic_cover as p;"
+        "c = p(album(), (lead_sheet(),), seed=5, size_px=200); print(hashlib.sha256(c.png + c.svg).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+def test_another_seed_or_another_melody_gives_another_picture():
+    first = paint_typographic_cover(album(), (lead_sheet(),), seed=1, size_px=128)
+    assert first.png != paint_typographic_cover(album(), (lead_sheet(),), seed=2, size_px=128).png
+    assert first.png != paint_typographic_cover(album(), (), seed=1, size_px=128).png
+
+
+def test_a_cover_is_made_within_three_seconds_at_full_size():
+    started = time.process_time()
+    cover = paint_typographic_cover(album(), (lead_sheet(),), seed=1)
+    assert time.process_time() - started < 3.0
+    assert pixels(cover.png).shape == (1500, 1500, 3)
+
+
+def test_a_cover_is_made_when_every_song_failed():
+    assert paint_typographic_cover(album(), (), seed=1, size_px=128).title_contrast >= 4.5
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        '<img src=x onerror="a()">&amp;]]>',
+        'Ħéłłø ‘quoted’ "Sea"',
+        "שירים של אור",
+        "أغنية البحر",
+        "a\x00b\x1b",
+        "Ж и ξ",
+        "é" * 120,
+    ],
+)
+def test_any_title_is_drawn_and_escaped(title):
+    cover = paint_typographic_cover(album(title), (lead_sheet(),), seed=1, size_px=128)
+    assert ET.fromstring(cover.svg).tag.endswith("svg")
+    assert cover.title_contrast >= 4.5
+    assert cover.notes == ()
+
+
+@pytest.mark.parametrize("title", ["🌊 Waves 🌊", "🎵🎶"])
+def test_letters_that_no_font_has_are_left_out_and_said(title, monkeypatch):
+    monkeypatch.setattr("media.cover.lettering._SYSTEM_FONTS", ())
+    cover = paint_typographic_cover(album(title), (lead_sheet(),), seed=1, size_px=128)
+    assert any("left out" in note for note in cover.notes)
+    assert ("Waves" if "Waves" in title else "Upon the water").upper() in cover.svg.decode().upper()
+
+
+def test_no_letter_comes_near_the_edge():
+    cover = paint_typographic_cover(album(LONG, artist="A" * 120), (lead_sheet(),), seed=2, size_px=500)
+    bare = ET.fromstring(cover.svg)
+    for text in bare.findall("{http://www.w3.org/2000/svg}text"):
+        bare.remove(text)
+    without = pixels(typographic.render(ET.tostring(bare, encoding="unicode"), 500))
+    changed = np.argwhere((pixels(cover.png) != without).any(axis=-1))
+    assert changed.min() >= 24
+    assert changed.max() <= 500 - 14
+
+
+@pytest.mark.parametrize(("size", "seed"), [(10, 1), (9000, 1), (500, -1)])
+def test_sizes_and_seeds_out_of_bounds_are_refused(size, seed):
+    with pytest.raises(MediaError, match=str(size if seed > 0 else seed)):
+        paint_typographic_cover(album(), (), seed=seed, size_px=size)
