@@ -121,7 +121,7 @@ def _system_starts(lead: LeadSheet) -> list[int]:
 def _paged(systems: tuple[System, ...], labels: list[SectionSpan | None]) -> list[list[_Placed]]:
     """Systems on pages, from the top, the room that is left shared out between them."""
     pages: list[list[int]] = [[]]
-    room = _BOTTOM - _FIRST_TOP
+    room = float(_BOTTOM - _FIRST_TOP)
     for number, system in enumerate(systems):
         height = _height(system, labels[number]) + (_GAP if pages[-1] else 0)
         if height > room and pages[-1]:
@@ -129,7 +129,7 @@ def _paged(systems: tuple[System, ...], labels: list[SectionSpan | None]) -> lis
             room, height = _BOTTOM - _TOP, height - _GAP
         pages[-1].append(number)
         room -= height
-    return [_spread(page, systems, labels, _FIRST_TOP if page is pages[0] else _TOP) for page in pages]
+    return [_spread(page, systems, labels, _TOP if number else _FIRST_TOP) for number, page in enumerate(pages)]
 
 
 def _height(system: System, label: SectionSpan | None) -> float:
@@ -141,7 +141,7 @@ def _spread(
 ) -> list[_Placed]:
     used = sum(_height(systems[number], labels[number]) for number in page)
     gap = min(_WIDEST_GAP, max(_GAP, (_BOTTOM - top - used) / max(1, len(page) - 1)))
-    placed, y = [], top
+    placed, y = [], float(top)
     for number in page:
         system = systems[number]
         y += _SECTION_ROOM if labels[number] else 0
@@ -205,7 +205,8 @@ def _running_head(title: str, artist: str) -> str:
 
 def _document(body: str, definitions: str, css: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 {PAGE_WIDTH} {PAGE_HEIGHT}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm"'
+        f' viewBox="0 0 {PAGE_WIDTH} {PAGE_HEIGHT}">'
         f"<style>{css}.music path,.music rect,.music polygon,.music polyline,.music ellipse{{stroke:{_INK}}}</style>"
         f"<defs>{definitions}</defs>"
         f'<rect width="{PAGE_WIDTH}" height="{PAGE_HEIGHT}" fill="#ffffff"/>'
@@ -225,7 +226,7 @@ def _pdf(pages: list[str], title: str, artist: str) -> bytes:
     )
     try:
         return bytes(
-            typst.compile(
+            typst.compile(  # type: ignore[misc]
                 source.encode(),
                 font_paths=[str(FONT_FOLDER)],
                 ignore_system_fonts=True,

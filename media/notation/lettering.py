@@ -31,7 +31,7 @@ _SIGNS = {
 
 @cache
 def _font(file: str) -> Any:  # noqa: ANN401 - fontTools has no types
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     return TTFont(FONT_FOLDER / file, recalcTimestamp=False)
 
@@ -41,7 +41,8 @@ def width(words: str, face: str, size: float) -> float:
     font = _font(FACES[face][0])
     names, metrics = font.getBestCmap(), font["hmtx"]
     missing = names[ord("n")]
-    return sum(metrics[names.get(ord(letter), missing)][0] for letter in words) * size / font["head"].unitsPerEm
+    units = sum(int(metrics[names.get(ord(letter), missing)][0]) for letter in words)
+    return units * size / int(font["head"].unitsPerEm)
 
 
 def text(
@@ -99,7 +100,7 @@ def _covers(file: str, letters: str) -> bool:
 
 
 def _subset(path: Path, letters: str) -> str:
-    from fontTools.subset import Options, Subsetter
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
     from fontTools.ttLib import TTFont
 
     font = TTFont(path, recalcTimestamp=False)

@@ -5,16 +5,13 @@ What MIDI has no place for (a part's role, a section's energy) goes into text ev
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple
 
-from pydantic import ValidationError
-
-from media.notation.sections import covering_sections
+from media.notation.parts import free_part_name, part_role
+from media.notation.sections import covering_sections, facts_text, read_facts
 from media.notation.smf import (
     END_OF_TRACK,
     KEY,
@@ -36,9 +33,8 @@ from media.notation.smf import (
     write_midi_file,
 )
 from media.notation.spelling import chord_text, key_from_sharps, key_sharps, parse_chord_text
-from schemas.base import canonical_json
 from schemas.errors import MediaError
-from schemas.music import ChordSpan, LeadSheet, Part, PartRole, Score, ScoreNote, SectionSpan
+from schemas.music import ChordSpan, LeadSheet, Part, Score, ScoreNote, SectionSpan
 from schemas.plan import TICKS_PER_QUARTER, Key
 
 MAX_DURATION_S = 1800.0
@@ -130,11 +126,10 @@ def _conductor_track(score: Score) -> list[Event]:
     ]
     bar_ticks = score.beats_per_bar * TICKS_PER_QUARTER
     for section in sorted(score.sections, key=lambda section: section.first_bar):
-        facts = section.model_dump(mode="json", include={"role", "energy", "words", "melody", "line_bars"})
         tick = section.first_bar * bar_ticks
         events += [
             text_event(tick, MARKER, section.name),
-            text_event(tick, TEXT, _SECTION + canonical_json(facts).decode()),
+            text_event(tick, TEXT, _SECTION + facts_text(section)),
         ]
     return _closed(events, score.end_ticks)
 
@@ -224,30 +219,11 @@ def _parts(midi: MidiFile, scale: float) -> tuple[Part, ...]:
     parts: list[Part] = []
     for voice in voices:
         drums = voice.channel == _DRUM_CHANNEL
-        name = _free_name(voice.name or ("drums" if drums else "part"), names)
+        name = free_part_name(voice.name or ("drums" if drums else "part"), names)
         names.append(name)
-        role = cast(PartRole, voice.role) if voice.role in get_args(PartRole) else _guess_role(name, voice)
+        role = part_role(voice.role, name, voice.program, is_drums=drums)
         parts.append(Part(name=name, role=role, program=voice.program, is_drums=drums, notes=voice.notes))
     return tuple(parts)
-
-
-def _free_name(text: str, taken: list[str]) -> str:
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") if not re.fullmatch(r"[a-z][a-z0-9-]*", text) else text
-    name = (name if name[:1].isalpha() else f"part-{name}".rstrip("-"))[:40]
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name[:36]}-{number}", number + 1
-    return free
-
-
-def _guess_role(name: str, voice: _Voice) -> PartRole:
-    if voice.channel == _DRUM_CHANNEL:
-        return "drums"
-    if re.search(r"melod|voc|voice|sing|lyric", name):
-        return "melody"
-    if 32 <= voice.program <= 39 or "bass" in name:
-        return "bass"
-    return "pad" if 88 <= voice.program <= 95 or "pad" in name or "string" in name else "chords"
 
 
 def _voices(track: list[Event], scale: float) -> Iterator[_Voice]:
@@ -298,20 +274,8 @@ def _sections(tracks: list[list[Event]], scale: float, bar_ticks: int, bars: int
     starts = []
     for tick, name in marks:
         note = facts.get(tick, "")
-        starts.append((round(tick * scale / bar_ticks), name, _section_facts(note)))
+        starts.append((round(tick * scale / bar_ticks), name, read_facts(note.removeprefix(_SECTION))))
     return covering_sections(starts, bars)
-
-
-def _section_facts(text: str) -> dict[str, object]:
-    """What our own text event says of a section; nothing where it is missing or not ours."""
-    if not text.startswith(_SECTION):
-        return {}
-    try:
-        found = json.loads(text.removeprefix(_SECTION))
-        SectionSpan.model_validate({"name": "", "first_bar": 0, "bars": 1, **found})
-    except (ValueError, TypeError, RecursionError, ValidationError):
-        return {}
-    return {name: found[name] for name in ("role", "energy", "words", "melody", "line_bars") if name in found}
 
 
 def _chords(tracks: list[list[Event]], scale: float, end_ticks: int) -> tuple[ChordSpan, ...]:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from media.notation.lead_reading import lead_sheet_from_musicxml, sections_of
+from media.notation.parts import free_part_name, part_role
 from media.notation.staff import Lyric, StaffNote
+from media.notation.xml_reading import read_musicxml
 from media.notation.xml_writing import Engraving, Song, Staff, musicxml_bytes
-from schemas.music import ChordSpan, LeadSheet, Part, Score
+from schemas.music import ChordSpan, LeadSheet, Part, Score, ScoreNote
+from schemas.plan import TICKS_PER_QUARTER
+
+__all__ = [
+    "lead_sheet_for_engraving",
+    "lead_sheet_from_musicxml",
+    "lead_sheet_to_musicxml",
+    "score_from_musicxml",
+    "score_to_musicxml",
+]
 
 
 def lead_sheet_to_musicxml(lead: LeadSheet) -> bytes:
@@ -67,7 +79,7 @@ def score_to_musicxml(score: Score, lead: LeadSheet | None = None) -> bytes:
 
     Played times that are off the written grid are kept in MusicXML's `attack` and `release`, loudness in `dynamics`.
     """
-    bar_ticks = score.beats_per_bar * 480
+    bar_ticks = score.beats_per_bar * TICKS_PER_QUARTER
     last = max((note.onset_ticks for part in score.parts for note in part.notes), default=0)
     song = Song(
         title=score.title,
@@ -80,6 +92,37 @@ def score_to_musicxml(score: Score, lead: LeadSheet | None = None) -> bytes:
         part_roles={part.name: part.role for part in score.parts},
     )
     return musicxml_bytes(song, [_staff(part, lead) for part in score.parts])
+
+
+def score_from_musicxml(content: bytes, *, title: str | None = None) -> Score:
+    """The score of a partwise MusicXML file, plain or .mxl.
+
+    A note without loudness gets velocity 80. Grace notes and cues are left out; the key is the first
+    one. Words are not part of a score: see `lead_sheet_from_musicxml`.
+
+    Raises:
+        MediaError: the file is damaged, hostile, or goes beyond what a score holds: the message names the bar, the
+            value and the remedy.
+    """
+    song = read_musicxml(content)
+    names: list[str] = []
+    parts = []
+    for part in song.parts:
+        name = free_part_name(part.name, names)
+        names.append(name)
+        notes = tuple(ScoreNote(n.onset_ticks, n.duration_ticks, n.pitch, n.velocity or 80) for n in part.notes)
+        role = part_role(song.fields.get(f"role of {part.name}", ""), name, part.program, is_drums=part.is_drums)
+        parts.append(Part(name=name, role=role, program=part.program, is_drums=part.is_drums, notes=notes))
+    return Score(
+        title=title or song.title,
+        key=song.key,
+        tempo_bpm=song.tempo_bpm,
+        beats_per_bar=song.beats_per_bar,
+        sections=sections_of(song),
+        chords=song.chords,
+        parts=tuple(parts),
+        end_ticks=song.bars * song.beats_per_bar * TICKS_PER_QUARTER,
+    )
 
 
 def sung_notes(lead: LeadSheet) -> tuple[StaffNote, ...]:

@@ -1,11 +1,15 @@
-"""Sections of a song from marks that other programs wrote."""
+"""Sections of a song, as marks in a file and back."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import cast, get_args
 
+from pydantic import ValidationError
+
+from schemas.base import canonical_json
 from schemas.music import SectionSpan
 from schemas.plan import SectionRole
 
@@ -37,6 +41,24 @@ def role_of_name(name: str) -> SectionRole:
     """The role that a section's name tells, e.g. 'Pre-Chorus 2' is a prechorus; a verse where it tells none."""
     letters = re.sub(r"[^a-z]", "", name.lower())
     return next((role for word, role in _ROLE_WORDS if word in letters), "verse")
+
+
+_FACTS = ("role", "energy", "words", "melody", "line_bars")
+
+
+def facts_text(section: SectionSpan) -> str:
+    """What a section's name and place do not tell, as JSON for a remark in a file."""
+    return canonical_json(section.model_dump(mode="json", include=set(_FACTS))).decode()
+
+
+def read_facts(text: str) -> dict[str, object]:
+    """What `facts_text` wrote; nothing where the remark is missing, damaged or not ours."""
+    try:
+        found = json.loads(text[:2_000])
+        SectionSpan.model_validate({"role": "verse", "energy": 0, **found, "name": "", "first_bar": 0, "bars": 1})
+    except (ValueError, TypeError, RecursionError, ValidationError):
+        return {}
+    return {name: found[name] for name in _FACTS if name in found}
 
 
 def covering_sections(starts: Sequence[tuple[int, str, Mapping[str, object]]], bars: int) -> tuple[SectionSpan, ...]:

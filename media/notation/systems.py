@@ -1,4 +1,4 @@
-"""The systems of a lead sheet, engraved by verovio and taken apart, so that they can be laid out on pages of our own."""
+"""The systems of a lead sheet, engraved by verovio and taken apart, to be laid out on pages of our own."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from media.notation.rhythm import SIXTEENTH_TICKS, TYPES, beams
+from media.notation.sections import facts_text
 from media.notation.spelling import Spelled, chord_suffix, key_sharps, spell_bass, spell_pitch, spell_root
 from media.notation.staff import Chord, Sign, StaffNote, bars_of, voices_of
 from schemas.music import ChordQuality, ChordSpan, SectionSpan
@@ -83,10 +84,11 @@ def musicxml_bytes(song: Song, staves: Sequence[Staff]) -> bytes:
     _text(ET.SubElement(root, "work"), "work-title", song.title)
     identification = ET.SubElement(root, "identification")
     _text(ET.SubElement(identification, "encoding"), "software", "Hibari")
-    if song.part_roles:
-        fields = ET.SubElement(identification, "miscellaneous")
-        for name, role in song.part_roles.items():
-            _text(fields, "miscellaneous-field", role, name=f"role of {name}")
+    remarks = {f"role of {name}": role for name, role in song.part_roles.items()}
+    remarks |= {f"section at bar {section.first_bar + 1}": facts_text(section) for section in song.sections}
+    fields = ET.SubElement(identification, "miscellaneous")
+    for name, remark in remarks.items():
+        _text(fields, "miscellaneous-field", remark, name=name)
     part_list = ET.SubElement(root, "part-list")
     channels = iter([c for c in range(1, 17) if c != 10] * 2)
     for number, staff in enumerate(staves, start=1):

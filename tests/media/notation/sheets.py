@@ -50,13 +50,12 @@ def hard_lead_sheet(*, tonic: str = "A", mode: str = "major", beats: int = 4, ch
     half = beats * 480 // 2
     chords = [
         ChordSpan(
-            onset_ticks=b * beats * 480 + h * half,
+            onset_ticks=number * half,
             duration_ticks=half,
-            root=roots[(2 * b + h) % 4],
-            quality=kinds[(2 * b + h) % 4],
+            root=roots[number % 4],
+            quality=kinds[number % 4],
         )
-        for b in range(bar)
-        for h in (0, 1)
+        for number in range(2 * bar)
     ]
     chords[3] = chords[3].replaced(bass=key.scale[1])
     return LeadSheet(
