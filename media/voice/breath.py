@@ -31,4 +31,4 @@ def breath(energy: float, rng: np.random.Generator) -> Floats:
     place = np.linspace(0.0, 1.0, length)
     swell = np.sin(np.pi * place**1.6) ** 1.5
     noise *= swell / np.sqrt(np.mean(noise**2))
-    return np.asarray(noise * (0.012 + 0.016 * energy))
+    return np.asarray(noise * (0.003 + 0.004 * energy))

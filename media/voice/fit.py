@@ -76,7 +76,7 @@ def fit_line(slots: Sequence[Slot], spans: Sequence[Span], glides: Sequence[bool
 
 
 def lead_within(room_s: float, span: Span) -> float:
-    """How long before its vowel a syllable's consonants start, in seconds: as they were spoken, but at most `room_s`."""
+    """How long before its vowel a syllable's consonants start, in seconds: as spoken, but at most `room_s`."""
     return min(span.vowel_s - span.start_s, _LONGEST_LEAD_S, room_s)
 
 

@@ -98,7 +98,7 @@ def spoken_syllable(syllable: SungSyllable) -> SpokenSyllable:
     for phone in phones:
         if phone not in VOWELS and phone not in CONSONANTS:
             raise MediaError(
-                f"phone {phone!r} of the syllable {syllable.text!r} is not one of the 39 ARPAbet phones: correct its word"
+                f"phone {phone!r} of the syllable {syllable.text!r} is not an ARPAbet phone: correct its word"
             )
     places = [place for place, phone in enumerate(phones) if phone in VOWELS]
     if len(places) > 1:

@@ -18,6 +18,8 @@ _SILENT_LOG_POWER = np.log(1e-12)
 _DB = np.log(10.0) / 10.0
 _EXTRAPOLATE_FROM_HZ = 9_500.0
 _LEVELLED = 0.85
+_HELD_UP_DB = 6.0
+_LEVEL_DB = 18.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def sing_line(
     import pyworld
 
     start_s = fitted[0].start_s - _MARGIN_S
-    times = start_s + np.arange(int((fitted[-1].end_s - start_s + 2 * _MARGIN_S) / FRAME_S)) * FRAME_S
+    times = start_s + np.arange(int((fitted[-1].end_s - start_s + 2 * _MARGIN_S) / FRAME_S), dtype=np.float64) * FRAME_S
     log_power, aperiodicity, voiced = _along(line, fitted, times)
     pitch = pitch_contour(times, notes, rng, manner.detune_cents)
     f0 = np.where(voiced, 440.0 * 2.0 ** ((pitch - 69.0) / 12.0), 0.0)
@@ -104,11 +106,12 @@ def _levelling_db(
     places: list[float] = []
     gains: list[float] = []
     for syllable in fitted:
-        core = np.flatnonzero(
-            (times >= syllable.vowel_s + 0.01) & (times < max(syllable.coda_s - 0.01, syllable.vowel_s + 0.02))
-        )
-        places.extend(times[core])
-        gains.extend(-_LEVELLED * level[core])
+        core = np.flatnonzero((times >= syllable.vowel_s) & (times < max(syllable.coda_s, syllable.vowel_s + 0.02)))
+        if len(core):
+            # the soft edges of a vowel are held up to its own loud part, no further
+            heard = np.maximum(level[core], np.max(level[core]) - _HELD_UP_DB)
+            places.extend(times[core])
+            gains.extend(_LEVEL_DB - _LEVELLED * heard)
     if not places:
         return np.zeros(len(times))
     held = smoothed(np.interp(times, places, gains), 0.06)

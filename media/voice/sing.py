@@ -131,12 +131,12 @@ def _lines(lead: LeadSheet, swing: float) -> Iterator[_Line]:
                 onset_s = max(onset_s, _FIRST_LEAD_S)
             slots.append(Slot(onset_s, max(notes[-1][1], onset_s + 0.05), max(onset_s - end_s, 0.0)))
             end_s = slots[-1].end_s
-        notes = tuple(
+        score = tuple(
             SungNote(start_s, stop_s, note.pitch, _weight(note.onset_ticks, lead.bar_ticks))
-            for group_ in sung
-            for start_s, stop_s, note in group_
+            for notes in sung
+            for start_s, stop_s, note in notes
         )
-        yield _Line(place, section, number, said, tuple(slots), notes)
+        yield _Line(place, section, number, said, tuple(slots), score)
         place += len(said)
 
 
@@ -199,4 +199,4 @@ def _levelled(audio: Floats) -> npt.NDArray[np.float32]:
         return audio.astype(np.float32)
     scale = _LEVEL / np.sqrt(np.percentile(sounding, 95))
     scale = min(scale, _HIGHEST_PEAK / np.max(np.abs(audio)))
-    return (audio * scale).astype(np.float32)
+    return np.asarray(audio * scale, dtype=np.float32)

@@ -20,6 +20,8 @@ from schemas.errors import MediaError
 FRAME_S = 0.005
 """Step of every analysis and synthesis frame, in seconds."""
 
+_SHORTEST_VOWEL_FRAMES = 8
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -60,7 +62,7 @@ def spoken_line(syllables: Sequence[SpokenSyllable], card: VoiceCard) -> SpokenL
     spans = _spans(speech, syllables, text)
     audio = np.ascontiguousarray(speech.audio)
     frames = int(len(audio) / speech.rate_hz / FRAME_S) + 1
-    times = np.arange(frames) * FRAME_S
+    times = np.arange(frames, dtype=np.float64) * FRAME_S
     voiced = _voiced(audio, speech.rate_hz, card.speech_hz, times)
     f0 = np.where(voiced, round(card.speech_hz), 0.0)
     floor = 80.0
@@ -127,10 +129,11 @@ def _span(phonemes: tuple[Phoneme, ...], start: int, vowel: int, end: int) -> Sp
 
 
 def _with_voiced_vowel(span: Span, voiced: npt.NDArray[np.bool_]) -> Span:
-    """The span with the breath that follows a plosive counted to its onset: the vowel starts where it sounds."""
+    """The span with its vowel where it sounds: a plosive's breath belongs to the onset, its closure to the coda."""
     first, last = round(span.vowel_s / FRAME_S), round(span.coda_s / FRAME_S)
     sounding = np.flatnonzero(voiced[first:last])
-    if not len(sounding):
+    if len(sounding) < _SHORTEST_VOWEL_FRAMES:
         return span
-    vowel_s = min((first + int(sounding[0])) * FRAME_S, span.coda_s - 0.04)
-    return Span(span.start_s, max(vowel_s, span.vowel_s), span.coda_s, span.end_s)
+    vowel_s = max(span.vowel_s, (first + int(sounding[0])) * FRAME_S)
+    coda_s = min(span.coda_s, (first + int(sounding[-1])) * FRAME_S)
+    return Span(span.start_s, vowel_s, coda_s, span.end_s)
