@@ -41,24 +41,31 @@ def brief_from_text(text: str) -> Brief:
     Raises:
         BriefError: names the field, the value, the bound and the remedy.
     """
-    if len(text.encode()) > MAX_BRIEF_BYTES:
-        raise BriefError(f"the brief has {len(text.encode())} bytes; at most {MAX_BRIEF_BYTES} are read: shorten it")
-    loader = _PlainLoader(text)
+    size = len(text.encode(errors="replace"))
+    if size > MAX_BRIEF_BYTES:
+        raise BriefError(f"the brief has {size} bytes; at most {MAX_BRIEF_BYTES} are read: shorten it")
+    one_line = "\n" not in text.strip()
     try:
-        document = loader.get_single_data()
+        document = _parse(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        if "\n" not in text.strip():
+        if one_line:
             return brief_from_fields({"theme": text.strip()})
         raise BriefError(f"the brief is not readable YAML or JSON: {error}. Check quotes and indentation") from error
-    finally:
-        loader.dispose()
     if isinstance(document, dict) and all(isinstance(name, str) for name in document):
-        one_line = "\n" not in text.strip() and not text.lstrip().startswith("{")
-        if not one_line or set(document) & set(Brief.model_fields):
+        fields = not one_line or text.lstrip().startswith("{")
+        if fields or set(document) & set(Brief.model_fields):
             return brief_from_fields(document)
-    if "\n" in text.strip():
+    if not one_line:
         raise BriefError("the brief must be one line, or a mapping such as 'theme: the sea at night'")
     return brief_from_fields({"theme": text.strip()})
+
+
+def _parse(text: str) -> object:
+    loader = _PlainLoader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def brief_from_fields(fields: dict[str, Any]) -> Brief:

@@ -38,10 +38,10 @@ def _make(order: Order, bench: Bench) -> Made:
     from media.inspect.disclosure import disclose
     from media.inspect.originality import longest_shared_melody, longest_shared_words
     from models.lyrics.figures import lyric_figures
-    from models.music.figures import melody_figures
 
     from media.arrange.figures import arrangement_figures
     from media.sound.figures import sound_figures
+    from models.music.figures import melody_figures
 
     inputs = order.recipe.inputs
     plan = bench.get(inputs["plan"], SongPlan)

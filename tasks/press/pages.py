@@ -1,0 +1,152 @@
+"""What people look at in a release: the page that plays it, the contact sheet, the credits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from media.inspect.disclosure import disclosure_text
+
+from media.page.contact_sheet import ContactNote, ContactSection, ContactSong, contact_sheet
+from media.page.release_page import PageLine, PageSection, PageSong, PageSyllable, ReleasePage, release_page
+from media.page.waveform import waveform_peaks
+from media.sound.encode import read_flac
+from tasks.press.folder import file_stem, write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from media.sound.lrc import TimedLine
+    from schemas.picture import CoverArt
+    from schemas.release import Release
+    from tasks.press.record import ApprovedSong
+    from tasks.state import AlbumState
+
+
+def write_pages(
+    state: AlbumState,
+    release: Release,
+    songs: tuple[ApprovedSong, ...],
+    lines: list[tuple[TimedLine, ...]],
+    cover: CoverArt,
+    folder: Path,
+) -> None:
+    """Write `index.html` and `contact-sheet.png` into a release folder."""
+    read = state.bench.blobs.read
+    peaks = [tuple(waveform_peaks(read_flac(read(song.master.audio)))) for song in songs]
+    page = ReleasePage(
+        title=release.title,
+        artist=release.artist,
+        theme=release.theme,
+        cover="cover.png",
+        songs=tuple(_page_song(song, lines[i], peaks[i], folder) for i, song in enumerate(songs)),
+        palette=cover.palette,
+        approval=release.approval,
+        disclosure=_disclosures(release),
+        credits=release.credits,
+        missing=tuple(f"{song.song_id} is missing: {song.reason}" for song in release.missing),
+        files=(("Credits", "credits.md"), ("Record of the making", "release.json"), ("Cover", "cover.png")),
+    )
+    write_text(folder / "index.html", release_page(page))
+    sheet = contact_sheet(
+        read(cover.picture),
+        tuple(_contact_song(song, peaks[i]) for i, song in enumerate(songs)),
+        title=release.title,
+        artist=release.artist,
+        palette=cover.palette,
+    )
+    (folder / "contact-sheet.png").write_bytes(sheet)
+
+
+def credits_page(release: Release) -> str:
+    """`credits.md`: what was made by whom, with what, under whose approval, and what to know about it."""
+    parts = [
+        f"# {release.title}",
+        f"{release.artist}. On {release.theme}.",
+        "## Who made what",
+        *(f"{song.number}. **{song.title}** — {disclosure_text(song.disclosure)}" for song in release.songs),
+        "## Approval",
+        release.approval,
+        "## Credits",
+        *(f"- {line}" for line in release.credits),
+        "## How original it is",
+        *(
+            f"- {song.title}: {run.of}, {run.length} in a row shared with {run.where or 'no work'} in {run.corpus}"
+            f"{' — flagged' if run.flagged else ''}"
+            for song in release.songs
+            for run in song.shared
+        ),
+    ]
+    notes = [
+        *release.notes,
+        *(f"{song.title}: not measured: {item}" for song in release.songs for item in song.unmeasured),
+    ]
+    if notes:
+        parts += ["## Notes", *(f"- {note}" for note in notes)]
+    if release.missing:
+        parts += ["## Missing", *(f"- {song.song_id}: {song.reason}" for song in release.missing)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _disclosures(release: Release) -> str:
+    texts = dict.fromkeys(disclosure_text(song.disclosure) for song in release.songs)
+    return " ".join(texts)
+
+
+def _page_song(song: ApprovedSong, lines: tuple[TimedLine, ...], peaks: tuple[int, ...], folder: Path) -> PageSong:
+    name = file_stem(song.number, song.title)
+    return PageSong(
+        number=song.number,
+        title=song.title,
+        duration_s=song.master.duration_s,
+        mp3=f"mp3/{name}.mp3",
+        flac=f"flac/{name}.flac",
+        lines=tuple(
+            PageLine(section, tuple(PageSyllable(*syllable) for syllable in line.syllables))
+            for section, line in zip(_line_sections(song), lines, strict=True)
+        ),
+        key=str(song.plan.key),
+        tempo_bpm=song.plan.tempo_bpm,
+        files=_files(folder, name),
+        sections=tuple(PageSection(*span) for span in _section_times(song)),
+        integrated_lufs=song.master.integrated_lufs,
+        true_peak_dbtp=song.master.true_peak_dbtp,
+        peaks=peaks,
+    )
+
+
+def _contact_song(song: ApprovedSong, peaks: tuple[int, ...]) -> ContactSong:
+    tick_s = song.lead.seconds_per_tick
+    return ContactSong(
+        title=song.title,
+        key=str(song.plan.key),
+        tempo_bpm=song.plan.tempo_bpm,
+        duration_s=song.master.duration_s,
+        peaks=peaks,
+        melody=tuple(
+            ContactNote(note.onset_ticks * tick_s, note.duration_ticks * tick_s, note.pitch)
+            for note in song.lead.melody
+        ),
+        sections=tuple(ContactSection(*span) for span in _section_times(song)),
+    )
+
+
+def _section_times(song: ApprovedSong) -> list[tuple[str, float, float]]:
+    bar_s = song.plan.bar_ticks * song.plan.seconds_per_tick
+    return [(s.name, s.first_bar * bar_s, (s.first_bar + s.bars) * bar_s) for s in song.plan.spans()]
+
+
+def _line_sections(song: ApprovedSong) -> list[str]:
+    """The name of the section of each sung line, in order."""
+    return [section.name for section in song.plan.sections for _ in section.lines]
+
+
+def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:
+    """Label and path of a song's scores, words and stems."""
+    found = []
+    for place in ("scores", "lyrics", f"stems/{name}"):
+        for path in sorted((folder / place).glob("*" if place.startswith("stems") else f"{name}*")):
+            label = path.name.removeprefix(name).strip(" -.") or path.name
+            found.append(
+                (f"Stem: {path.stem}" if place.startswith("stems") else label, path.relative_to(folder).as_posix())
+            )
+    return tuple(found)

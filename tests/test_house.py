@@ -1,0 +1,42 @@
+"""The house itself: where packages come from, how long files are, what imports cost."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGES = ("schemas", "artifacts", "media", "models", "training", "tasks", "flows", "cli")
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_each_package_is_ours_and_not_one_of_site_packages(name):
+    assert Path(importlib.import_module(name).__file__).is_relative_to(CHECKOUT)
+
+
+def test_no_file_is_longer_than_400_lines():
+    long = {
+        str(path.relative_to(CHECKOUT)): count
+        for package in PACKAGES
+        for path in (CHECKOUT / package).rglob("*.py")
+        if (count := len(path.read_text().splitlines())) > 400
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize("heavy", ["torch", "transformers", "prefect", "numpy", "pydantic", "sqlalchemy"])
+def test_help_imports_nothing_heavy(heavy):
+    code = (
+        "import sys, json\n"
+        "sys.argv = ['hibari', '--help']\n"
+        "from cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    assert heavy not in json.loads(done.stderr.splitlines()[-1])
