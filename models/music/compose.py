@@ -109,9 +109,7 @@ def _sung(
             tick = (start + number * section.line_bars) * plan.bar_ticks
             for note in _line_notes(written_tunes[section.melody], number):
                 melody.append(
-                    MelodyNote(
-                        onset_ticks=tick + note[0], duration_ticks=note[1], pitch=note[2], syllable=len(melody)
-                    )
+                    MelodyNote(onset_ticks=tick + note[0], duration_ticks=note[1], pitch=note[2], syllable=len(melody))
                 )
             syllables += [
                 SungSyllable(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,11 @@ from models.music.form import Register
 from models.music.harmony import Harmony
 from models.music.tokens import HIGHEST_PITCH, LOWEST_PITCH
 from schemas.plan import Key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Weights = NDArray[Any]
 
 WIDEST_LEAP = 12
 LEAP = 6
@@ -50,9 +56,11 @@ class PitchRules:
     peak: tuple[int, int] | None = None
     """A note index and the lowest pitch it may have."""
     before: tuple[int, ...] = ()
-    """Pitches sung before the line."""
+    """Pitches sung before the line in its tune."""
+    ends_tune: bool = False
+    """Whether another tune may follow, which begins with its own notes."""
 
-    def weights(self, index: int, slot: int, harmony: Harmony, line: Sequence[int]) -> np.ndarray:
+    def weights(self, index: int, slot: int, harmony: Harmony, line: Sequence[int]) -> Weights:
         """Log-weights over the note tokens for one note; -inf where a pitch is forbidden.
 
         Args:
@@ -65,7 +73,8 @@ class PitchRules:
         sung = (*self.before, *line)
         weights = self._allowed(pitches, index, sung)
         if index in self.pinned and np.isfinite(weights[pitches == self.pinned[index]]).any():
-            return np.where(pitches == self.pinned[index], 0.0, -np.inf)
+            pinned: Weights = np.where(pitches == self.pinned[index], 0.0, -np.inf)
+            return pinned
         weights = weights + self._harmonic(pitches, slot, harmony, last=index == len(self.contour) - 1)
         weights += self._melodic(pitches, sung, fresh=not line)
         weights -= _REGISTER * (pitches - self.register.centre - self.contour[index]) ** 2
@@ -76,19 +85,25 @@ class PitchRules:
                 weights[pitches == wished[slot]] += strength
         return weights
 
-    def _allowed(self, pitches: np.ndarray, index: int, sung: Sequence[int]) -> np.ndarray:
+    def _allowed(self, pitches: Weights, index: int, sung: Sequence[int]) -> Weights:
+        """What is forbidden; tunes follow each other in any order, so their joins must do as well."""
         low, high = self.compass
         fits = np.isin(pitches % 12, self.key.scale) & (pitches >= low) & (pitches <= high)
         if sung:
             fits &= np.abs(pitches - sung[-1]) <= WIDEST_LEAP
-        if len(sung) >= _LONGEST_REPEAT and len(set(sung[-_LONGEST_REPEAT:])) == 1:
+        else:
+            fits &= (pitches >= high - WIDEST_LEAP) & (pitches <= low + WIDEST_LEAP)
+        last = self.ends_tune and index == len(self.contour) - 1
+        most = 1 if last else _LONGEST_REPEAT - (len(sung) == _LONGEST_REPEAT - 1)
+        if len(sung) >= most and len(set(sung[-most:])) == 1:
             fits &= pitches != sung[-1]
         for wanted in self._wanted(pitches, index):
             if (fits & wanted).any():
                 fits &= wanted
-        return np.where(fits, 0.0, -np.inf)
+        allowed: Weights = np.where(fits, 0.0, -np.inf)
+        return allowed
 
-    def _wanted(self, pitches: np.ndarray, index: int) -> list[np.ndarray]:
+    def _wanted(self, pitches: Weights, index: int) -> list[Weights]:
         """What must hold wherever it can: peaks, ceilings and last notes."""
         wanted = []
         if index == len(self.contour) - 1 and self.closes:
@@ -99,11 +114,11 @@ class PitchRules:
             wanted.append(pitches <= self.register.high)
         return wanted
 
-    def _harmonic(self, pitches: np.ndarray, slot: int, harmony: Harmony, *, last: bool) -> np.ndarray:
+    def _harmonic(self, pitches: Weights, slot: int, harmony: Harmony, *, last: bool) -> Weights:
         degrees = (pitches - self.key.pitch_class) % 12
         tones = np.isin(degrees, list(harmony.tones))
         strength = float(self.strength[slot])
-        weights = np.where(tones, 0.4 + 2.2 * strength, -1.6 * strength)
+        weights: Weights = np.where(tones, 0.4 + 2.2 * strength, -1.6 * strength)
         rubs = np.isin((degrees - 1) % 12, list(harmony.tones)) & ~tones
         weights = weights - rubs * (1.5 * strength)
         outside = [tone for tone in harmony.tones if (self.key.pitch_class + tone) % 12 not in self.key.scale]
@@ -115,7 +130,7 @@ class PitchRules:
                 weights = weights + 1.0 * (degrees == 0)
         return weights
 
-    def _melodic(self, pitches: np.ndarray, sung: Sequence[int], *, fresh: bool) -> np.ndarray:
+    def _melodic(self, pitches: Weights, sung: Sequence[int], *, fresh: bool) -> Weights:
         if not sung:
             return np.zeros(len(pitches))
         moves = pitches - sung[-1]

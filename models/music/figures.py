@@ -46,7 +46,7 @@ def melody_figures(lead: LeadSheet) -> tuple[Figure, ...]:
 
     Strong beats are 1 and 3 of four, 1 of three. A syllable is stressed where its mark is 1 or 2 and its word is no
     function word of one syllable. An answering phrase is the third and fourth line of four, every line from the fifth
-    on, and the second of two or three; it is held to the earlier line of its section that it resembles most.
+    on, and the second of two; it is held to the earlier line of its section that it resembles most.
     """
     if not lead.melody:
         return ()
@@ -156,7 +156,7 @@ def _answers(lead: LeadSheet, lines: Sequence[_Line]) -> tuple[Figure, Figure]:
     for line in lines:
         earlier = [other for other in lines if other.section == line.section and other.number < line.number]
         count = sum(other.section == line.section for other in lines)
-        if not earlier or (line.number == 1 and count > 3):
+        if not earlier or (line.number == 1 and count > 2):
             continue
         best = max(earlier, key=lambda other: (_common(line, other), -abs(len(line.notes) - len(other.notes))))
         kept.append((_common(line, best), line.start))
@@ -213,7 +213,9 @@ def _peaks(lead: LeadSheet) -> tuple[Figure, ...]:
             ok=peak >= 2,
             where=where_is(lead, top_verse.onset_ticks),
         ),
-        Figure(name="chorus mean above the verse's", value=round(higher, 2), unit="semitones", bound="> 0", ok=higher > 0),
+        Figure(
+            name="chorus mean above the verse's", value=round(higher, 2), unit="semitones", bound="> 0", ok=higher > 0
+        ),
         Figure(
             name="semitones from the chorus's peak to the song's",
             value=top - top_chorus.pitch,
@@ -295,8 +297,17 @@ def _moves(lead: LeadSheet) -> tuple[Figure, Figure, Figure]:
         if run > longest:
             longest, at = run, lead.melody[index].onset_ticks
     return (
-        Figure(name="largest leap", value=leap, unit="semitones", bound="<= 12", ok=leap <= 12, where=where_is(lead, tick)),
-        Figure(name="same pitch in a row", value=longest, unit="notes", bound="<= 3", ok=longest <= 3, where=where_is(lead, at)),
+        Figure(
+            name="largest leap", value=leap, unit="semitones", bound="<= 12", ok=leap <= 12, where=where_is(lead, tick)
+        ),
+        Figure(
+            name="same pitch in a row",
+            value=longest,
+            unit="notes",
+            bound="<= 3",
+            ok=longest <= 3,
+            where=where_is(lead, at),
+        ),
         Figure(name="compass", value=max(pitches) - min(pitches), unit="semitones"),
     )
 

@@ -68,10 +68,14 @@ def sung_lines(section: SectionPlan, lyrics: Lyrics) -> tuple[LyricLine, ...]:
     try:
         lines = lyrics.section(section.words).lines
     except KeyError as error:
-        raise StepError(f"the plan sings {section.words!r} in {section.name!r}, but the lyrics have no such section") from error
+        raise StepError(
+            f"the plan sings {section.words!r} in {section.name!r}, but the lyrics have no such section"
+        ) from error
     found, planned = [len(line.syllables) for line in lines], [line.syllables for line in section.lines]
     if found != planned:
-        raise StepError(f"{section.words!r} has lines of {found} syllables where the plan has {planned}: fit the words first")
+        raise StepError(
+            f"{section.words!r} has lines of {found} syllables where the plan has {planned}: fit the words first"
+        )
     return lines
 
 

@@ -88,7 +88,13 @@ _TASTE: dict[Genre, dict[tuple[int, Family], float]] = {
 _TASTE_MINOR: dict[Genre, dict[tuple[int, Family], float]] = {
     "folk": {(2, "diminished"): -5, (10, "major"): 0.8, (7, "minor"): 0.3},
     "piano-ballad": {(8, "major"): 0.8, (3, "major"): 0.5, (10, "major"): 0.5, (2, "diminished"): -2},
-    "synth-pop": {(8, "major"): 1.3, (10, "major"): 1.3, (3, "major"): 1.0, (7, "dominant"): -2.5, (2, "diminished"): -6},
+    "synth-pop": {
+        (8, "major"): 1.3,
+        (10, "major"): 1.3,
+        (3, "major"): 1.0,
+        (7, "dominant"): -2.5,
+        (2, "diminished"): -6,
+    },
     "rock": {(8, "major"): 1.3, (10, "major"): 1.3, (3, "major"): 0.7, (7, "dominant"): -1.5, (2, "diminished"): -6},
     "lo-fi": {(8, "major"): 0.8, (5, "minor"): 0.8, (3, "major"): 0.5, (7, "minor"): 0.6},
     "bossa": {(2, "diminished"): 1.2, (5, "minor"): 0.8, (8, "major"): 0.4, (10, "major"): 0.3},

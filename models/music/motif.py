@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.music.decoding import LineChoice
-from models.music.form import Register, TuneLine
+from models.music.form import Register
 from models.music.rhythm import LineShape, RhythmLattice, Wishes
 from schemas.plan import Key
 
 MOTIF_NOTES = 4
+_MOST_CELLS = 6
+_MOST_PLACES = 48
 
 
 @dataclass(frozen=True)
 class Motif:
     """A cell of four notes."""
 
-    gaps: tuple[float, float, float]
+    gaps: tuple[float, ...]
     """Sixteenths from each note to the next."""
-    pitches: tuple[int, int, int, int]
+    pitches: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -35,61 +37,87 @@ class Placing:
     """Note index to pitch."""
 
 
-def motif_of(lines: Sequence[LineChoice], grid: int) -> Motif | None:
-    """The opening of the first line that has four notes; None where no line has."""
-    for line in lines:
-        if len(line.pitches) >= MOTIF_NOTES:
-            gaps = np.diff(line.onsets[:MOTIF_NOTES]) / grid
-            first, second, third = (float(gap) for gap in gaps)
-            one, two, three, four = line.pitches[:MOTIF_NOTES]
-            return Motif((first, second, third), (one, two, three, four))
-    return None
+@dataclass(frozen=True)
+class Range:
+    """Where the notes of a returning motif may lie."""
+
+    key: Key
+    register: Register
+    compass: tuple[int, int]
+
+
+def motifs_of(lines: Sequence[LineChoice], grid: int) -> list[Motif]:
+    """Cells that may serve as the song's motif, the best first: the openings of lines, in plain rhythms."""
+    found: list[tuple[tuple[bool, bool, bool, int, int], Motif]] = []
+    for number, line in enumerate(lines):
+        for start in range(len(line.pitches) - MOTIF_NOTES + 1):
+            onsets, pitches = (part[start : start + MOTIF_NOTES] for part in (line.onsets, line.pitches))
+            gaps = tuple(float(gap) / grid for gap in np.diff(onsets))
+            still = len(set(pitches)) < 3
+            rank = (any(gap % 1 for gap in gaps), any(gap % 2 for gap in gaps), still, start, number)
+            found.append((rank, Motif(gaps, pitches)))
+    return [motif for _, motif in sorted(found, key=lambda each: each[0])[:_MOST_CELLS]]
 
 
 def place_motif(
-    motif: Motif,
-    shapes: Sequence[LineShape],
-    lines: Sequence[TuneLine],
-    key: Key,
-    register: Register,
-    compass: tuple[int, int],
-) -> Placing | None:
-    """The place in a tune where a motif suits the words best; None where it fits nowhere.
+    motif: Motif, line: int, shape: LineShape, owed: Sequence[Wishes], within: Range
+) -> tuple[float, Placing] | None:
+    """Where in a line a motif suits the words best and how well, in nats lost; None where it does not fit.
 
-    Lines that answer others are left out, they take it up by themselves; the first line is preferred. It is moved by
-    whole semitones that keep every note in the key, so that intervals and rhythm are the same to the semitone.
+    It is moved by whole semitones that keep every note in the key: intervals and rhythm return unchanged.
+
+    Args:
+        motif: the cell.
+        line: index of the line.
+        shape: the line's words and bars.
+        owed: what the line owes to one that it answers, the first that can be kept counts.
+        within: key, register and compass.
     """
-    best: tuple[float, int, dict[int, int]] | None = None
-    for number, (shape, line) in enumerate(zip(shapes, lines, strict=True)):
-        offsets = [int(at * shape.grid) for at in np.cumsum((0.0, *motif.gaps))]
-        if line.answers is not None or line.syllables < MOTIF_NOTES or any(g * shape.grid % 1 for g in motif.gaps):
-            continue
-        free = RhythmLattice(shape, hold=2).log_total
-        for index in range(min(4, line.syllables - MOTIF_NOTES + 1)):
-            for start in range(0, max(1, shape.slots // 2), 2 * shape.grid):
-                pins = {index + note: start + offset for note, offset in enumerate(offsets)}
-                if max(pins.values()) >= shape.slots:
-                    continue
-                lattice = RhythmLattice(shape, Wishes(pinned=pins), hold=2)
-                fit = lattice.log_total - free - 1.5 * (number > 0) - 0.3 * index if lattice.feasible else -np.inf
-                if np.isfinite(fit) and (best is None or fit > best[0]):
-                    best = (float(fit), number, pins)
-    if best is None:
+    steps = [gap * shape.grid for gap in motif.gaps]
+    pitches = _moved(motif.pitches, within)
+    if any(step % 1 for step in steps) or pitches is None:
         return None
-    pitches = _moved(motif.pitches, key, register, compass)
-    return Placing(best[1], best[2], dict(zip(best[2], pitches, strict=True)))
+    offsets = [0, *(int(at) for at in np.cumsum(steps))]
+    free = RhythmLattice(shape, hold=1).log_total
+    for wishes in owed or (Wishes(),):
+        best: tuple[float, Placing] | None = None
+        for index, start in _places(shape, offsets[-1]):
+            pins = {index + note: start + offset for note, offset in enumerate(offsets)}
+            if any(wishes.pinned.get(note, slot) != slot for note, slot in pins.items()):
+                continue
+            lattice = RhythmLattice(shape, replace(wishes, pinned={**wishes.pinned, **pins}), hold=2)
+            if lattice.feasible and (best is None or lattice.log_total - free - 0.3 * index > best[0]):
+                onsets = dict(pins)
+                best = (
+                    lattice.log_total - free - 0.3 * index,
+                    Placing(line, onsets, dict(zip(onsets, pitches, strict=True))),
+                )
+        if best is not None:
+            return best
+    return None
 
 
-def _moved(pitches: Sequence[int], key: Key, register: Register, compass: tuple[int, int]) -> list[int]:
-    """The pitches moved towards the middle of a register, every note in key and compass."""
-    wanted = register.centre - 0.5 - float(np.mean(pitches))
+def _places(shape: LineShape, length: int) -> list[tuple[int, int]]:
+    """First note and slot at which a cell may begin, on eighths, the likeliest first."""
+    notes = range(min(4, len(shape.stress) - MOTIF_NOTES + 1))
+    slots = range(0, shape.slots - shape.breath_slots - length, 2 * shape.grid)
+    places = [(note, slot) for note in notes for slot in slots if slot >= note]
+    return sorted(places, key=lambda place: abs(place[1] - place[0] * shape.mean_gap))[:_MOST_PLACES]
+
+
+def _moved(pitches: Sequence[int], within: Range) -> list[int] | None:
+    """The pitches moved towards the middle of a register, every note in key and compass; None where they cannot be."""
+    wanted = within.register.centre - 0.5 - float(np.mean(pitches))
+    low, high = within.compass
     moves = [
         move
         for move in range(-12, 13)
-        if all((p + move) % 12 in key.scale and compass[0] <= p + move <= compass[1] for p in pitches)
-        and max(pitches) + move <= register.high
+        if all((pitch + move) % 12 in within.key.scale and low <= pitch + move <= high for pitch in pitches)
+        and max(pitches) + move <= within.register.high
     ]
-    move = min(moves, key=lambda each: (abs(each - wanted), each)) if moves else 0
+    if not moves:
+        return None
+    move = min(moves, key=lambda each: (abs(each - wanted), each))
     return [pitch + move for pitch in pitches]
 
 

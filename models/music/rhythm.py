@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Weights = NDArray[np.float64]
 
 SHORTEST_BREATH_S = 0.25
-_STRESS = 5.0
+_STRESS = 7.0
 _GAPS = {1: -1.2, 2: 0.0, 3: -0.6, 4: 0.0, 5: -3.0, 6: -0.4, 7: -3.0, 8: -0.5}
 """Log-weight of the time to the next onset, in sixteenths; longer ones are weighed by their ratio to the mean alone."""
 
@@ -125,7 +125,8 @@ class RhythmLattice:
             before: the slot of the syllable before, None for the first.
         """
         step = self._first if before is None else self._steps[before]
-        return step + self._emit[syllable] + self._after[syllable]
+        weights: Weights = step + self._emit[syllable] + self._after[syllable]
+        return weights
 
     def stress_score(self, onsets: Sequence[int]) -> float:
         """How well a rhythm suits the stresses, a mean a syllable; above 0 is good."""

@@ -57,7 +57,8 @@ def unresolved_leaps(pitches: Sequence[int]) -> int:
     """Leaps of 6 semitones or more that are not followed by a move back of 4 or less."""
     moves = [after - before for before, after in pairwise(pitches)]
     return sum(
-        abs(leap) >= LEAP and not (np.sign(after) == -np.sign(leap) and abs(after) <= 4) for leap, after in pairwise(moves)
+        abs(leap) >= LEAP and not (np.sign(after) == -np.sign(leap) and abs(after) <= 4)
+        for leap, after in pairwise(moves)
     )
 
 

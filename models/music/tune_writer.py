@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.music.constraints import PitchRules
 from models.music.decoding import LineChoice, LineTask, sample_line
 from models.music.form import Register, Tune, compass, register_of
-from models.music.harmony import Harmony, Slot, chord_weights, menu
-from models.music.motif import Motif, Placing, motif_of, place_motif, sequence
-from models.music.progression import chord_places, chord_slots
-from models.music.rhythm import LineShape, RhythmLattice, Wishes, grid_for, lay, strengths
+from models.music.harmony import Harmony
+from models.music.line_job import LineJob, Peak, WrittenLine
+from models.music.motif import MOTIF_NOTES, Motif, Range, motifs_of
+from models.music.rhythm import LineShape, grid_for
 from models.music.scoring import score
 from models.music.tokens import PHRASE, Event, Meter, Piece, anchor, pitch_token, prefix, spell
-from schemas.plan import Genre, SongPlan
+from schemas.plan import Genre, SectionRole, SongPlan
 
 if TYPE_CHECKING:
     from models.music.transformer import MusicTransformer
 
 _OFFBEAT: dict[Genre, float] = {"bossa": 0.5, "synth-pop": 0.3, "lo-fi": 0.3, "rock": 0.2}
-_SHAPES = ((0.0, 2.0, 3.0, 1.0, -2.0), (-2.0, 0.0, 2.0, 2.0, 0.0), (2.5, 1.0, 0.0, -1.5, -2.5), (0.0, -1.5, 0.0, 2.5, 0.0))
-"""Courses a line may take, in semitones from the middle of its register."""
-_KEPT_SHARE = 0.75
 _PEAK_ABOVE = 2
+_MEAN_ABOVE = 1.0
 _ATTEMPTS = 4
-
-
-@dataclass(frozen=True)
-class WrittenLine:
-    """A line and where its chords begin, in slots."""
-
-    choice: LineChoice
-    chord_slots: tuple[int, ...]
-    last_slots: int
-    """How long the last note is held."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +41,22 @@ class WrittenTune:
         return [pitch for line in self.lines for pitch in line.choice.pitches]
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What a line takes over from the one it answers."""
+@dataclass
+class _Score:
+    """What is written so far, as the network reads it."""
 
-    copied: dict[int, int]
-    liked: dict[int, int]
-    harmonies: dict[int, Harmony]
-    rhythms: tuple[Wishes, ...]
+    events: tuple[Event, ...] = ()
+    phrases: frozenset[int] = frozenset()
+    end: int = 0
+
+    def with_line(self, choice: LineChoice, task: LineTask, base: int) -> _Score:
+        """The score with one more line."""
+        grid = task.lattice.shape.grid
+        chords = zip(task.chord_slots, choice.chord_tokens, strict=True)
+        notes = [(slot, pitch_token(pitch - base)) for slot, pitch in zip(choice.onsets, choice.pitches, strict=True)]
+        added = [Event(self.end + slot // grid, token) for slot, token in (*chords, *notes)]
+        opens = {self.end + slot // grid for slot in choice.onsets[:1]}
+        return _Score((*self.events, *added), self.phrases | opens, self.end + task.lattice.shape.slots // grid)
 
 
 class TuneWriter:
@@ -74,31 +68,27 @@ class TuneWriter:
         self.anchor = anchor(plan.key.pitch_class, sum(self.compass) / 2)
         self.meter: Meter = "3/4" if plan.beats_per_bar == 3 else "4/4"
         self.written: dict[str, WrittenTune] = {}
-        self._events: list[Event] = []
-        self._phrases: set[int] = set()
-        self._end = 0
-        self._before: tuple[int, ...] = ()
+        self._score = _Score()
 
     def write(self, tune: Tune) -> WrittenTune:
         """Writes a tune; a chorus again, higher, until it lies above the verses."""
         register = self._register(tune)
-        verse = [pitch for other in self._of("verse") for pitch in other.pitches]
-        kept = (list(self._events), set(self._phrases), self._end, self._before)
+        verse = self._pitches("verse")
+        kept = self._score
         for attempt in range(_ATTEMPTS):
-            self._events, self._phrases, self._end, self._before = list(kept[0]), set(kept[1]), kept[2], kept[3]
+            self._score = kept
             lifted = replace(register, low=register.low + attempt, centre=register.centre + 1.5 * attempt)
             made = self._write(tune, lifted, attempt)
-            if tune.role != "chorus" or not verse or float(np.mean(made.pitches)) >= float(np.mean(verse)) + 1.0:
+            if tune.role != "chorus" or not verse or np.mean(made.pitches) >= np.mean(verse) + _MEAN_ABOVE:
                 break
         self.written[tune.name] = made
         return made
 
-    def _of(self, role: str) -> list[WrittenTune]:
-        return [made for made in self.written.values() if made.tune.role == role]
+    def _pitches(self, role: SectionRole) -> list[int]:
+        return [pitch for made in self.written.values() if made.tune.role == role for pitch in made.pitches]
 
     def _register(self, tune: Tune) -> Register:
-        verse = [pitch for made in self._of("verse") for pitch in made.pitches]
-        chorus = [pitch for made in self._of("chorus") for pitch in made.pitches]
+        verse, chorus = self._pitches("verse"), self._pitches("chorus")
         mean = float(np.mean(verse)) if verse else None
         register = register_of(tune.role, *self.compass, max(verse, default=None), mean)
         if chorus and tune.role != "chorus":
@@ -108,72 +98,92 @@ class TuneWriter:
 
     def _write(self, tune: Tune, register: Register, attempt: int) -> WrittenTune:
         plan = self.plan
-        grid = max(
-            (grid_for(line.syllables, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm) for line in tune.lines), default=1
-        )
-        shapes = [
-            LineShape(line.stress, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm, grid, _OFFBEAT.get(plan.genre, 0.0))
-            for line in tune.lines
-        ]
-        motif = self._motif(tune)
-        placing = motif and place_motif(motif, shapes, tune.lines, plan.key, register, self.compass)
-        peak = self._peak(tune, placing or None)
+        needed = [grid_for(line.syllables, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm) for line in tune.lines]
+        grid, offbeat = max(needed, default=1), _OFFBEAT.get(plan.genre, 0.0)
+        motifs = self._motifs(tune)
+        home = self._motif_line(tune) if motifs else None
+        peak = self._peak(tune, home)
         lines: list[WrittenLine] = []
-        for number, shape in enumerate(shapes):
-            generator = self._generator(tune.name, number, attempt)
-            job = _LineJob(self, tune, register, number, shape, placing or None, peak, generator)
-            lines.append(self._write_line(job, lines))
+        before: tuple[int, ...] = ()
+        placed = not motifs
+        for number, line in enumerate(tune.lines):
+            shape = LineShape(line.stress, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm, grid, offbeat)
+            job = LineJob(
+                plan=plan,
+                tune=tune,
+                number=number,
+                shape=shape,
+                within=Range(plan.key, register, self.compass),
+                anchor=self.anchor,
+                before=before,
+                lines=tuple(lines),
+                motifs=() if placed or line.syllables < MOTIF_NOTES else motifs,
+                peak=peak,
+                avoided=self._avoided(tune) if number == 0 else None,
+                generator=self._generator(tune.name, number, attempt),
+            )
+            written, found = self._write_line(job)
+            lines.append(written)
+            placed = placed or found
+            before = (*before, *written.choice.pitches)
         return WrittenTune(tune, grid, tuple(lines))
 
-    def _write_line(self, job: _LineJob, lines: list[WrittenLine]) -> WrittenLine:
-        task = job.task(lines)
-        context = self._context(task.tokens)
-        choices = sample_line(self.model, context, task, rows=self.takes, generator=job.generator)
+    def _write_line(self, job: LineJob) -> tuple[WrittenLine, bool]:
+        """The best of several candidates, and whether the motif is in it."""
+        task, placing = job.task()
+        choices = sample_line(self.model, self._context(task.tokens), task, rows=self.takes, generator=job.generator)
         leader = job.tune.lines[job.number].answers
         others = [line.choice for made in self.written.values() for line in made.lines]
-        others += [line.choice for index, line in enumerate(lines) if index != leader]
+        others += [line.choice for index, line in enumerate(job.lines) if index != leader]
         best = max(choices, key=lambda choice: score(choice, task, others))
-        self._remember(best, task)
+        self._score = self._score.with_line(best, task, self.anchor)
         last = task.lattice.last_length(best.onsets[-1]) if best.onsets else 0
-        return WrittenLine(best, task.chord_slots, last)
+        return WrittenLine(best, task.chord_slots, last), placing is not None
 
-    def _motif(self, tune: Tune) -> Motif | None:
-        """The motif that a chorus takes over: that of the first tune of another role."""
-        if tune.role != "chorus":
-            return None
-        for made in self.written.values():
-            if made.tune.role != "chorus":
-                found = motif_of([line.choice for line in made.lines], made.grid)
-                if found is not None:
-                    return found
-        return None
+    def _motifs(self, tune: Tune) -> tuple[Motif, ...]:
+        """What a chorus takes over: cells of the first tune of another role that has four notes in a line."""
+        if tune.role == "chorus":
+            for made in self.written.values():
+                found = motifs_of([line.choice for line in made.lines], made.grid)
+                if made.tune.role != "chorus" and found:
+                    return tuple(found)
+        return ()
 
-    def _peak(self, tune: Tune, placing: Placing | None) -> tuple[int, int, int] | None:
-        """Line, note and least pitch of a chorus's highest note: a stressed syllable past the middle of a line."""
+    @staticmethod
+    def _motif_line(tune: Tune) -> int | None:
+        """The line in which the motif is expected to return: the first with four notes."""
+        return next((number for number, line in enumerate(tune.lines) if line.syllables >= MOTIF_NOTES), None)
+
+    def _avoided(self, tune: Tune) -> Harmony | None:
+        """The chord that the song's first tune begins with: the others begin with another."""
+        first = next(iter(self.written.values()), None)
+        return None if first is None else first.lines[0].choice.harmonies[0]
+
+    def _peak(self, tune: Tune, home: int | None) -> Peak | None:
+        """A chorus's highest note: a stressed syllable past the middle of a line, the motif's line if there is no other."""
         if tune.role != "chorus":
             return None
         others = [pitch for made in self.written.values() if made.tune.role != "chorus" for pitch in made.pitches]
-        floor = min(max(others, default=self.compass[0]) + _PEAK_ABOVE, self.compass[1])
+        low, high = self.compass
+        floor = min(max(others, default=low) + _PEAK_ABOVE, high)
         while floor % 12 not in self.plan.key.scale:
-            floor += 1 if floor < self.compass[1] else -1
+            floor += 1 if floor < high else -1
         places = [
-            (line.answers is not None, placing is not None and placing.line == number, -mark, abs(note / line.syllables - 0.6), number, note)
+            (number == home and line.syllables < 2 * MOTIF_NOTES, line.answers is not None, -mark, late, number, note)
             for number, line in enumerate(tune.lines)
-            for note, mark in enumerate(line.stress)
-            if (placing is None or placing.line != number or note not in placing.pitches)
-            and (note < line.syllables - 1 or line.syllables == 1)
+            for note, mark in enumerate(line.stress[: max(1, line.syllables - 1)])
+            for late in (abs(note / line.syllables - 0.6),)
+            if number != home or note > MOTIF_NOTES or len(tune.lines) == 1
         ]
-        if not places:
-            return (0, 0, floor)
-        *_, number, note = min(places)
-        return number, note, floor
+        *_, number, note = min(places, default=(0, 0))
+        return Peak(number, note, floor)
 
     def _context(self, room: int) -> list[int]:
         """What was written so far, its oldest phrases left out where the network cannot hold them."""
         start = prefix(self.meter, self.plan.key.mode)
-        if not self._events:
+        if not self._score.events:
             return start
-        piece = Piece(self.meter, self.plan.key.mode, "song", tuple(self._events), frozenset(self._phrases))
+        piece = Piece(self.meter, self.plan.key.mode, "song", self._score.events, self._score.phrases)
         tokens = spell(piece)[len(start) : -1]
         most = self.model.config.context - room - len(start)
         while len(tokens) > most:
@@ -181,148 +191,6 @@ class TuneWriter:
             tokens = tokens[later:]
         return start + tokens
 
-    def _remember(self, choice: LineChoice, task: LineTask) -> None:
-        grid = task.lattice.shape.grid
-        for slot, token in zip(task.chord_slots, choice.chord_tokens, strict=True):
-            self._events.append(Event(self._end + slot // grid, token))
-        for slot, pitch in zip(choice.onsets, choice.pitches, strict=True):
-            self._events.append(Event(self._end + slot // grid, pitch_token(pitch - self.anchor)))
-        if choice.onsets:
-            self._phrases.add(self._end + choice.onsets[0] // grid)
-        self._end += task.lattice.shape.slots // grid
-        self._before = (*self._before, *choice.pitches)[-3:]
-
     def _generator(self, *place: object) -> np.random.Generator:
         name = "/".join(str(part) for part in (self.seed, *place))
         return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
-
-
-@dataclass(frozen=True)
-class _LineJob:
-    """One line of a tune, about to be written."""
-
-    writer: TuneWriter
-    tune: Tune
-    register: Register
-    number: int
-    shape: LineShape
-    placing: Placing | None
-    peak: tuple[int, int, int] | None
-    generator: np.random.Generator
-
-    @property
-    def final(self) -> bool:
-        return self.number == len(self.tune.lines) - 1
-
-    def task(self, lines: Sequence[WrittenLine]) -> LineTask:
-        """What is to be decided, after the lines before it."""
-        plan = self.writer.plan
-        leader = self.tune.lines[self.number].answers
-        answer = self._answer(lines[leader]) if leader is not None else _Answer({}, {}, {}, ())
-        pinned = self.placing if self.placing and self.placing.line == self.number else None
-        wishes = (*((Wishes(pinned=pinned.onsets),) if pinned else ()), *answer.rhythms)
-        lattice = lay(self.shape, wishes)
-        places = chord_places(plan, self.tune, self.number, self.shape, self.generator)
-        avoided = None
-        if self.number == 0 and self.tune.role != "verse":
-            avoided = next((m.lines[0].choice.harmonies[0] for m in self.writer.written.values()), None)
-        slots = chord_slots(self.tune, self.number, places, answer.harmonies, avoided)
-        rules = self._rules(lattice, answer, pinned)
-        fixed = {**answer.copied}
-        if pinned:
-            fixed |= {pinned.onsets[note]: pitch for note, pitch in pinned.pitches.items()}
-        before = lines[-1].choice.harmonies[-1] if lines else None
-        rule = _chord_rule(plan, slots, places, fixed, rules.strength)
-        return LineTask(lattice, rules, menu(plan.key.mode), places, rule, before)
-
-    def _rules(self, lattice: RhythmLattice, answer: _Answer, pinned: Placing | None) -> PitchRules:
-        writer, plan = self.writer, self.writer.plan
-        course = _SHAPES[int(self.generator.integers(len(_SHAPES)))] if self.number % 2 == 0 else _SHAPES[2 * int(self.generator.integers(2))]
-        notes = lattice.syllables
-        contour = np.interp(np.linspace(0, 1, max(notes, 1)), np.linspace(0, 1, len(course)), course)[:notes]
-        last_sung = [section.melody for section in plan.sections if section.melody]
-        closes = self.final and self.tune.closes and (self.tune.role == "chorus" or last_sung[-1:] == [self.tune.name])
-        return PitchRules(
-            key=plan.key,
-            anchor=writer.anchor,
-            compass=writer.compass,
-            register=self.register,
-            contour=tuple(float(value) for value in contour),
-            strength=tuple(np.tile(strengths(plan.beats_per_bar, self.shape.grid), self.shape.bars)),
-            closes=closes,
-            copied=answer.copied,
-            liked=answer.liked,
-            pinned=pinned.pitches if pinned else {},
-            peak=(self.peak[1], self.peak[2]) if self.peak and self.peak[0] == self.number else None,
-            before=writer._before,
-        )
-
-    def _answer(self, leader: WrittenLine) -> _Answer:
-        """How a line takes up another: the same notes, or the same course moved by a step, with an end of its own."""
-        onsets, pitches = leader.choice.onsets, list(leader.choice.pitches)
-        count, own = len(onsets), len(self.shape.stress)
-        head = int(np.ceil(self._head() * count))
-        moved = self.tune.role != "chorus" and not self.final and self.number < 4 and self.generator.random() < 0.3
-        if moved and pitches:
-            pitches = self._sequenced(pitches)
-        copied = dict(zip(onsets[:head], pitches, strict=False))
-        liked = dict(zip(onsets[head:], pitches[head:], strict=True))
-        harmonies = {} if moved else dict(zip(leader.chord_slots, leader.choice.harmonies, strict=True))
-        return _Answer(copied, liked, harmonies, _answering_rhythms(onsets, own))
-
-    def _head(self) -> float:
-        if self.final:
-            return 0.6
-        if self.tune.role == "chorus" or self.number >= 4:
-            return 1.0 if self.generator.random() < 0.5 else 0.8
-        return float(self.generator.choice((0.6, 0.75, 0.9)))
-
-    def _sequenced(self, pitches: list[int]) -> list[int]:
-        low, high = self.writer.compass
-        for steps in self.generator.permutation((-2, -1, 1, 2)):
-            moved = sequence(pitches, self.writer.plan.key, int(steps))
-            if min(moved) >= low and max(moved) <= min(high, self.register.high):
-                return moved
-        return pitches
-
-
-def _answering_rhythms(onsets: Sequence[int], own: int) -> tuple[Wishes, ...]:
-    """How a line of `own` syllables may keep another's onsets, the closest first."""
-    count = len(onsets)
-    if own == count:
-        kept = int(np.ceil(_KEPT_SHARE * count)) if count >= 4 else count
-        pins = dict(enumerate(onsets[:kept]))
-        return (Wishes(pinned=pins, liked=frozenset(onsets[kept:])), Wishes(pinned=dict(enumerate(onsets))))
-    if own < count:
-        return (Wishes(allowed=frozenset(onsets)),)
-    most = int(np.ceil(_KEPT_SHARE * count))
-    liked = frozenset(onsets)
-    return tuple(Wishes(required=frozenset(onsets[:kept]), liked=liked) for kept in range(count, most - 1, -1))
-
-
-def _chord_rule(
-    plan: SongPlan, slots: Sequence[Slot], places: Sequence[int], fixed: dict[int, int], strength: Sequence[float]
-) -> _ChordRule:
-    return _ChordRule(plan, tuple(slots), tuple(places), fixed, tuple(strength))
-
-
-@dataclass(frozen=True)
-class _ChordRule:
-    """Weights of chords, in sympathy with the notes that are already settled."""
-
-    plan: SongPlan
-    slots: tuple[Slot, ...]
-    places: tuple[int, ...]
-    fixed: dict[int, int]
-    strength: tuple[float, ...]
-
-    def __call__(self, place: int, before: Harmony | None) -> np.ndarray:
-        key = self.plan.key
-        weights = chord_weights(key.mode, self.plan.genre, self.slots[place], before)
-        end = self.places[place + 1] if place + 1 < len(self.places) else len(self.strength)
-        for slot, pitch in self.fixed.items():
-            if self.places[place] <= slot < end:
-                degree = (pitch - key.pitch_class) % 12
-                agrees = np.array([degree in chord.tones for chord in menu(key.mode)])
-                weights = weights + np.where(agrees, 1.2, -1.2) * self.strength[slot]
-        return weights
