@@ -158,7 +158,7 @@ def _comp(style: Style, comp: Comp, song: Song, motif: Motif | None) -> _Played:
         hits = play_comp(comp, song, bar, variant, voicings)
         if stated is None or bar.cast.sung:
             return hits
-        hook = state_motif(stated, song, bar, low=comp.high - 12, high=comp.high + 12)
+        hook = state_motif(stated, song, bar, low=comp.high - 14, high=comp.high + 8)
         taken = {hit.tick for hit in hook}
         return [hit for hit in hits if hit.pitch < comp.low or hit.tick not in taken] + hook
 

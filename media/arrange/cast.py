@@ -93,12 +93,15 @@ def _staggered(cast: Cast, style: Style, *, leaving: bool) -> dict[str, int]:
     """An intro builds up player by player; an outro keeps the first ones and the counter-line."""
     order = style.intro
     if leaving:
-        return dict.fromkeys((*order[:2], "bass", "pad"), 0)
+        beat = ("drums",) if "drums" in order else ()
+        return dict.fromkeys((*order[:2], "bass", "pad", *beat), 0)
+    alone = 1 if style.keys_hook else 2
     bars = cast.span.bars
     count = min(len(order), 2 + (bars >= 2) + (bars >= 4 and cast.intensity >= 0.3))
     steps = max(1, count - 1)
     return {
-        name: 0 if rank < 2 else min(bars - 1, (rank - 1) * bars // steps) for rank, name in enumerate(order[:count])
+        name: 0 if rank < alone else min(bars - 1, rank * bars // (steps + 1))
+        for rank, name in enumerate(order[:count])
     }
 
 

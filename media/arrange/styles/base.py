@@ -6,7 +6,8 @@ so that kick-snare-kick-snare becomes boom-chick-chick. `-` holds the note befor
 - drums: `X` accent, `x` plain, `o` soft, `g` ghost stroke
 - bass: `R`/`r` root (or slash bass), `5` fifth, `o` octave, `3` third, `p` passing tone, `a` approach to what follows
 - right hand: `C`/`c` chord, `8` chord and its top an octave up as well, `h`/`l` the upper/lower two voices,
-  `t` top voice, `0`-`3` one voice from below, `D`/`U` strum down/up, `m` muted stroke, `P`/`p` power chord (`q` the same, damped)
+  `t` top voice, `0`-`3` one voice from below, `D`/`U` strum down/up, `m` muted stroke,
+  `P`/`p` power chord, `q` the same damped
 - left hand: `r` root, `f` fifth, `o` octave, `O` root and octave together
 - pad body and top voice: `c` the chord without its top, `t` the top, `n` the scale step above it
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.arrange.styles.base import Bass, Comp, Counter, Drums, Hands, Pad, Player, Style
 
 _DRUMS = Drums(
-    player=Player("drums", "drums", 0, enters=0.34, low=35, high=81, quiet=36, loud=98, loose_ticks=4),
+    player=Player("drums", "drums", 0, enters=0.34, low=35, high=81, quiet=57, loud=98, loose_ticks=4),
     levels=(
         ({"shaker": "o.g.o.g.o.g.o.g."}, {"shaker": "o.g.o.g.o.g.o.gg", "stick": "....g..........."}),
         (
@@ -78,7 +78,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 32, enters=0.3, low=28, high=50, quiet=48, loud=104),
+    player=Player("bass", "bass", 32, enters=0.3, low=28, high=50, quiet=67, loud=104),
     levels=(
         ("R-------5-------", "R-------5-----a-"),
         ("R-----5-5-------", "R-----5-5-----a-"),
@@ -89,7 +89,7 @@ _BASS = Bass(
 )
 
 _GUITAR = Comp(
-    player=Player("chords", "chords", 24, enters=0.0, low=40, high=79, quiet=44, loud=102),
+    player=Player("chords", "chords", 24, enters=0.0, low=40, high=79, quiet=64, loud=102),
     levels=(
         (Hands("c-----c---------", "r-------f-------"), Hands("..c---..c-------", "r-------f-------")),
         (Hands("c---..c---..c---", "r-------f-------"), Hands("..c---c---c-----", "r-------f-------")),
@@ -109,7 +109,7 @@ _GUITAR = Comp(
 )
 
 _PIANO = Comp(
-    player=Player("chords-2", "chords", 0, enters=0.6, low=48, high=92, quiet=36, loud=88),
+    player=Player("chords-2", "chords", 0, enters=0.6, low=48, high=92, quiet=54, loud=88),
     levels=(
         (Hands("............h---"), Hands("......h---......")),
         (Hands("......h-....h---"), Hands("..h-......h-....")),
@@ -123,18 +123,18 @@ _PIANO = Comp(
 )
 
 _STRINGS = Pad(
-    player=Player("pad", "pad", 48, enters=0.56, low=52, high=84, quiet=28, loud=82),
+    player=Player("pad", "pad", 48, enters=0.56, low=52, high=84, quiet=46, loud=82),
     levels=(
         (("c---------------", "t---------------"), ("c---------------", "t-------n-------")),
         (("c---------------", "t-----------n---"), ("c---------------", "t-------n---t---")),
-        (("c-------c-------", "t-----n---------"), ("c---------------", "t---n---t-------")),
-        (("c-------c-------", "t---n-t---------"), ("c-----c---------", "t-----t-----n-t-")),
+        (("c---------------", "t-----n---------"), ("c-------c-------", "t---------------")),
+        (("c-------c-------", "t-------n-------"), ("c---------------", "t-----------n---")),
     ),
     colour=True,
 )
 
 _FLUTE = Counter(
-    player=Player("counter", "counter", 73, enters=0.5, low=60, high=91, quiet=42, loud=96),
+    player=Player("counter", "counter", 73, enters=0.5, low=60, high=91, quiet=60, loud=96),
     cells=((1, 1, 1, 1, 3), (1, 2, 1, 4), (3, 1, 2), (1, 1, 2, 3)),
 )
 

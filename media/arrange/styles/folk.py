@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.arrange.styles.base import Bass, Comp, Counter, Drums, Hands, Pad, Player, Style
 
 _DRUMS = Drums(
-    player=Player("drums", "drums", 0, enters=0.55, low=35, high=81, quiet=30, loud=94, loose_ticks=5),
+    player=Player("drums", "drums", 0, enters=0.55, low=35, high=81, quiet=52, loud=94, loose_ticks=5),
     levels=(
         ({"shaker": "o.g.o.g.o.g.o.g."}, {"shaker": "o.g.o.g.o.g.o.gg"}),
         (
@@ -46,7 +46,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 32, enters=0.36, low=28, high=50, quiet=48, loud=106),
+    player=Player("bass", "bass", 32, enters=0.36, low=28, high=50, quiet=68, loud=106),
     levels=(
         ("R---------------", "R-------5-------"),
         ("R-------5-------", "R-------5---a---"),
@@ -57,7 +57,7 @@ _BASS = Bass(
 )
 
 _GUITAR = Comp(
-    player=Player("chords", "chords", 25, enters=0.0, low=40, high=79, quiet=44, loud=104),
+    player=Player("chords", "chords", 25, enters=0.0, low=40, high=79, quiet=64, loud=104),
     levels=(
         (
             Hands("..1-2-3-..1-3-2-", "r-------f-------"),
@@ -88,7 +88,7 @@ _GUITAR = Comp(
 )
 
 _MANDOLIN = Comp(
-    player=Player("chords-2", "chords", 15, enters=0.62, low=55, high=88, quiet=34, loud=88),
+    player=Player("chords-2", "chords", 15, enters=0.62, low=55, high=88, quiet=52, loud=88),
     levels=(
         (Hands("........3-2-1-0-"), Hands("3-2-1-0-........")),
         (Hands("....h-......h-.."), Hands("....h-....h-h-..")),
@@ -101,17 +101,17 @@ _MANDOLIN = Comp(
 )
 
 _ACCORDION = Pad(
-    player=Player("pad", "pad", 49, enters=0.52, low=48, high=84, quiet=30, loud=88),
+    player=Player("pad", "pad", 49, enters=0.52, low=48, high=84, quiet=50, loud=88),
     levels=(
         (("c---------------", "t---------------"), ("c---------------", "t-----------n---")),
         (("c---------------", "t-------n-------"), ("c-------c-------", "t---------------")),
-        (("c-------c-------", "t-------n---t---"), ("c-----------c---", "t-------t---n---")),
-        (("c-------c-------", "t---n---t-------"), ("c-----c-----c---", "t-----t-n---t---")),
+        (("c---------------", "t-------n---t---"), ("c-----------c---", "t-----------n---")),
+        (("c-------c-------", "t---n---t-------"), ("c---------------", "t-------t-------")),
     ),
 )
 
 _FIDDLE = Counter(
-    player=Player("counter", "counter", 40, enters=0.5, low=55, high=86, quiet=42, loud=98),
+    player=Player("counter", "counter", 40, enters=0.5, low=55, high=86, quiet=61, loud=98),
     cells=((1, 1, 1, 1, 4), (2, 1, 1, 4), (1, 1, 2, 2), (3, 1, 2)),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.arrange.styles.base import Bass, Comp, Counter, Drums, Hands, Pad, Player, Style
 
 _DRUMS = Drums(
-    player=Player("drums", "drums", 0, enters=0.33, low=35, high=81, quiet=40, loud=100, loose_ticks=7),
+    player=Player("drums", "drums", 0, enters=0.33, low=35, high=81, quiet=60, loud=100, loose_ticks=7),
     levels=(
         (
             {"kick": "x.........o.....", "stick": "....o.......o...", "hat": "o...o...o...o..."},
@@ -63,7 +63,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 33, enters=0.3, low=28, high=50, quiet=52, loud=106),
+    player=Player("bass", "bass", 33, enters=0.3, low=28, high=50, quiet=70, loud=106),
     levels=(
         ("R-------........", "R---------..5---"),
         ("R-----r-....a-..", "R-------5-----a-", "R-----....r-5---"),
@@ -74,7 +74,7 @@ _BASS = Bass(
 )
 
 _RHODES = Comp(
-    player=Player("chords", "chords", 4, enters=0.0, low=36, high=88, quiet=44, loud=104, loose_ticks=10),
+    player=Player("chords", "chords", 4, enters=0.0, low=36, high=88, quiet=64, loud=104, loose_ticks=10),
     levels=(
         (Hands("c-----------....", "r---------------"), Hands("c-------..h-----", "r---------------")),
         (Hands("c-----c---------"), Hands("..c---....c---t-"), Hands("c-------..c-h---")),
@@ -94,7 +94,7 @@ _RHODES = Comp(
 )
 
 _HAZE = Pad(
-    player=Player("pad", "pad", 89, enters=0.5, low=48, high=84, quiet=30, loud=86),
+    player=Player("pad", "pad", 89, enters=0.5, low=48, high=84, quiet=49, loud=86),
     levels=(
         (("c---------------", "t---------------"), ("c---------------", "t-----------n---")),
         (("c---------------", "t-------n-------"), ("c-------c-------", "t---------------")),
@@ -105,7 +105,7 @@ _HAZE = Pad(
 )
 
 _VIBES = Counter(
-    player=Player("counter", "counter", 11, enters=0.48, low=60, high=89, quiet=44, loud=104, loose_ticks=10),
+    player=Player("counter", "counter", 11, enters=0.48, low=60, high=89, quiet=64, loud=104, loose_ticks=10),
     cells=((1, 2, 1, 4), (1, 1, 2, 2), (3, 3, 2), (2, 1, 3)),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.arrange.styles.base import Bass, Comp, Counter, Drums, Hands, Pad, Player, Style
 
 _DRUMS = Drums(
-    player=Player("drums", "drums", 0, enters=0.6, low=35, high=81, quiet=34, loud=92, loose_ticks=4),
+    player=Player("drums", "drums", 0, enters=0.6, low=35, high=81, quiet=54, loud=92, loose_ticks=4),
     levels=(
         (
             {"ride": "o...o...o...o...", "stick": "........o......."},
@@ -38,7 +38,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 32, enters=0.32, low=28, high=50, quiet=44, loud=104),
+    player=Player("bass", "bass", 32, enters=0.32, low=28, high=50, quiet=64, loud=104),
     levels=(
         ("R---------------", "R-----------5---"),
         ("R-------5-------", "R-----------a---"),
@@ -49,7 +49,7 @@ _BASS = Bass(
 )
 
 _PIANO = Comp(
-    player=Player("chords", "chords", 0, enters=0.0, low=28, high=96, quiet=42, loud=106),
+    player=Player("chords", "chords", 0, enters=0.0, low=28, high=96, quiet=64, loud=106),
     levels=(
         (
             Hands("C-------c-------", "r---------------"),
@@ -79,17 +79,17 @@ _PIANO = Comp(
 )
 
 _STRINGS = Pad(
-    player=Player("pad", "pad", 48, enters=0.5, low=48, high=86, quiet=34, loud=98),
+    player=Player("pad", "pad", 48, enters=0.5, low=48, high=86, quiet=56, loud=98),
     levels=(
         (("c---------------", "t---------------"), ("c---------------", "t-------n-------")),
-        (("c---------------", "t-----------n---"), ("c-------c-------", "t-------t-------")),
-        (("c-------c-------", "t---n---t-------"), ("c-------c-------", "t-------n---t---")),
-        (("c-------c-------", "t---n---t---n---"), ("c---c---c-------", "t-------t---n-t-")),
+        (("c---------------", "t-----------n---"), ("c---------------", "t-------t-------")),
+        (("c-------c-------", "t-------n-------"), ("c---------------", "t-----------n---")),
+        (("c-------c-------", "t-------n---t---"), ("c-------c-------", "t---------------")),
     ),
 )
 
 _CELLO = Counter(
-    player=Player("counter", "counter", 42, enters=0.55, low=43, high=69, quiet=46, loud=104),
+    player=Player("counter", "counter", 42, enters=0.55, low=43, high=69, quiet=66, loud=104),
     cells=((1, 1, 2, 4), (2, 2, 4), (3, 1, 4), (1, 1, 1, 1, 4)),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.arrange.styles.base import Bass, Comp, Counter, Drums, Hands, Pad, Player, Style
 
 _DRUMS = Drums(
-    player=Player("drums", "drums", 0, enters=0.32, low=35, high=81, quiet=50, loud=116, loose_ticks=4),
+    player=Player("drums", "drums", 0, enters=0.32, low=35, high=81, quiet=72, loud=116, loose_ticks=4),
     levels=(
         (
             {"kick": "x.......x.......", "hat": "o...o...o...o...", "stick": "....o.......o..."},
@@ -62,7 +62,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 34, enters=0.3, low=28, high=50, quiet=54, loud=112, loose_ticks=5),
+    player=Player("bass", "bass", 34, enters=0.3, low=28, high=50, quiet=74, loud=112, loose_ticks=5),
     levels=(
         ("R---------------", "R-------R---a---"),
         ("R-r-r-r-R-r-r-r-", "R---r-r-R---r-a-"),
@@ -73,7 +73,7 @@ _BASS = Bass(
 )
 
 _RHYTHM = Comp(
-    player=Player("chords", "chords", 29, enters=0.3, low=40, high=76, quiet=44, loud=100, loose_ticks=6),
+    player=Player("chords", "chords", 29, enters=0.3, low=40, high=76, quiet=63, loud=100, loose_ticks=6),
     levels=(
         (Hands("P---------------"), Hands("P-----------p---")),
         (Hands("q.q.q.q.q.q.q.q."), Hands("q.q.q.q.P---q.q."), Hands("q.qqq.q.q.qqq.p-")),
@@ -87,7 +87,7 @@ _RHYTHM = Comp(
 )
 
 _CLEAN = Comp(
-    player=Player("chords-2", "chords", 27, enters=0.0, low=40, high=81, quiet=44, loud=92, loose_ticks=7),
+    player=Player("chords-2", "chords", 27, enters=0.0, low=40, high=81, quiet=60, loud=92, loose_ticks=7),
     levels=(
         (Hands("0-1-2-3-2-1-2-1-"), Hands("0-2-1-3-0-2-3-2-"), Hands("D-------2-3-2-1-")),
         (Hands("0-2-3-2-1-2-3-2-"), Hands("0-1-2-3-t-2-1-2-"), Hands("D---....D-U-....")),
@@ -101,7 +101,7 @@ _CLEAN = Comp(
 )
 
 _ORGAN = Pad(
-    player=Player("pad", "pad", 18, enters=0.56, low=48, high=84, quiet=30, loud=84),
+    player=Player("pad", "pad", 18, enters=0.56, low=48, high=84, quiet=48, loud=84),
     levels=(
         (("c---------------", "t---------------"), ("c---------------", "t-------n-------")),
         (("c---------------", "t-----------n---"), ("c-------c-------", "t---------------")),
@@ -111,7 +111,7 @@ _ORGAN = Pad(
 )
 
 _LEAD = Counter(
-    player=Player("counter", "counter", 30, enters=0.6, low=52, high=86, quiet=40, loud=88),
+    player=Player("counter", "counter", 30, enters=0.6, low=52, high=86, quiet=56, loud=88),
     cells=((1, 1, 2, 4), (2, 1, 1, 4), (1, 1, 1, 1, 1, 3), (3, 1, 4)),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.arrange.styles.base import Bass, Comp, Counter, Drums, Hands, Pad, Player, Style
 
 _DRUMS = Drums(
-    player=Player("drums", "drums", 0, enters=0.34, low=35, high=81, quiet=46, loud=112, loose_ticks=2),
+    player=Player("drums", "drums", 0, enters=0.34, low=35, high=81, quiet=68, loud=112, loose_ticks=2),
     levels=(
         (
             {"kick": "X.......x.......", "hat": "..o...o...o...o."},
@@ -62,7 +62,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 38, enters=0.3, low=28, high=52, quiet=50, loud=108, loose_ticks=4),
+    player=Player("bass", "bass", 38, enters=0.3, low=28, high=52, quiet=70, loud=108, loose_ticks=4),
     levels=(
         ("R---------------", "R-----------r---"),
         ("R-..r-..R-..r-a-", "R-----r-R-----a-"),
@@ -73,7 +73,7 @@ _BASS = Bass(
 )
 
 _STABS = Comp(
-    player=Player("chords", "chords", 90, enters=0.0, low=48, high=88, quiet=40, loud=98, loose_ticks=5),
+    player=Player("chords", "chords", 90, enters=0.0, low=48, high=88, quiet=60, loud=98, loose_ticks=5),
     levels=(
         (Hands("c---------------"), Hands("c-----------h---")),
         (Hands("c-----c---------"), Hands("..c-..c-..c-..c-"), Hands("c-----c-----c---")),
@@ -85,7 +85,7 @@ _STABS = Comp(
 )
 
 _ARPEGGIO = Comp(
-    player=Player("chords-2", "chords", 81, enters=0.58, low=55, high=91, quiet=30, loud=80, loose_ticks=3),
+    player=Player("chords-2", "chords", 81, enters=0.58, low=55, high=91, quiet=47, loud=80, loose_ticks=3),
     levels=(
         (Hands("0-1-2-3-2-1-0-1-"), Hands("3-2-1-0-1-2-3-2-")),
         (Hands("0.1.2.3.2.1.2.3."), Hands("0.2.1.3.0.2.1.3.")),
@@ -97,7 +97,7 @@ _ARPEGGIO = Comp(
 )
 
 _WARM = Pad(
-    player=Player("pad", "pad", 89, enters=0.45, low=48, high=84, quiet=34, loud=94, loose_ticks=4),
+    player=Player("pad", "pad", 89, enters=0.45, low=48, high=84, quiet=54, loud=94, loose_ticks=4),
     levels=(
         (("c---------------", "t---------------"), ("c---------------", "t-------n-------")),
         (("c---------------", "t---------------"), ("c-------c-------", "t-----------n---")),
@@ -107,7 +107,7 @@ _WARM = Pad(
 )
 
 _LEAD = Counter(
-    player=Player("counter", "counter", 80, enters=0.5, low=60, high=91, quiet=34, loud=80, loose_ticks=4),
+    player=Player("counter", "counter", 80, enters=0.5, low=60, high=91, quiet=50, loud=80, loose_ticks=4),
     cells=((1, 1, 1, 1, 2), (1, 2, 1, 4), (3, 3, 2), (1, 1, 2, 1, 3)),
 )
 
