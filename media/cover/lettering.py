@@ -18,6 +18,7 @@ _SYSTEM_FONTS = (
     Path("/Library/Fonts"),
 )
 _MOST_SYSTEM_FONTS = 400
+_GOES_ON = "\u00ad"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def fit(text: str, face: Face, width_px: float, height_px: float, *, largest_px:
         most_lines: lines allowed; a word longer than a whole line is cut.
     """
     shown = text.upper() if face.capitals else text
-    words = [piece for word in shown.split() for piece in _pieces(word)]
+    words = [piece for word in shown.split() for piece in _pieces(word)]  # a piece that goes on ends in a soft hyphen
     widths = [measure(word, face) for word in words]
     space = measure(" ", face)
     best: FittedText | None = None
@@ -149,7 +150,8 @@ def _pieces(word: str) -> list[str]:
         return [word]
     count = -(-len(word) // 14)
     step = -(-len(word) // count)
-    return [word[start : start + step] for start in range(0, len(word), step)]
+    parts = [word[start : start + step] for start in range(0, len(word), step)]
+    return [part + _GOES_ON for part in parts[:-1]] + parts[-1:]
 
 
 def _balanced(words: list[str], widths: list[float], space: float, count: int) -> list[str]:
@@ -163,7 +165,16 @@ def _balanced(words: list[str], widths: list[float], space: float, count: int) -
             low = middle
     ends = _greedy(widths, space, high * (1 + 1e-9))
     starts = [0, *ends[:-1]]
-    return [" ".join(words[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return [_joined(words[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _joined(pieces: list[str]) -> str:
+    """A line of pieces: parts of one word close up, and one that goes on in the next line gets a hyphen."""
+    line = " ".join(pieces).replace(_GOES_ON + " ", "")
+    if not line.endswith(_GOES_ON):
+        return line
+    cut = line[-2:-1]
+    return line[:-1] + ("-" if cut.isalpha() and unicodedata.east_asian_width(cut) not in "WF" else "")
 
 
 def _greedy(widths: list[float], space: float, limit: float) -> list[int]:

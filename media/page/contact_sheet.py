@@ -7,14 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from media.cover.colour import mix, readable_on
+from media.cover.colour import hue_chroma, luminance, mix, oklch, readable_on
 from media.cover.lettering import GARAMOND, GARAMOND_ITALIC, JOST, JOST_BOLD, JOST_CAPITALS, Face, drawable, fit
 from media.cover.raster import render
 from media.cover.svg import Drawing
 from schemas.errors import MediaError
 
-_WIDTH, _PAD, _COVER, _ROW = 1800.0, 72.0, 560.0, 176.0
-_LEAST_HEIGHT = _COVER + 2 * _PAD
+_WIDTH, _PAD, _COVER, _ROW, _CAPTION = 1800.0, 72.0, 560.0, 176.0, 92.0
 _MOST_SONGS = 40
 
 
@@ -78,7 +77,7 @@ def contact_sheet(
         raise MediaError(f"{len(songs)} songs do not fit a contact sheet: give 1 to {_MOST_SONGS}")
     if len(palette) < 3 or not all(re.fullmatch(r"#[0-9a-f]{6}", colour) for colour in palette):
         raise MediaError(f"palette {palette!r} is not three or more colours '#rrggbb': give the cover's palette")
-    height = max(_LEAST_HEIGHT, 2 * _PAD + _ROW * len(songs))
+    height = max(_PAD + _COVER + _CAPTION + _PAD, 2 * _PAD + _ROW * len(songs))
     inks = _inks(palette)
     sheet = Drawing(_WIDTH, height)
     sheet.rect(0, 0, _WIDTH, height, fill=inks.ground)
@@ -86,28 +85,30 @@ def contact_sheet(
     sheet.image(_PAD, _PAD, _COVER, _COVER, f"data:image/png;base64,{picture}")
     names = drawable(title, instead="Untitled"), drawable(artist, instead="Hibari")
     files = [file for name in names for file in name.font_files]
-    if height > _LEAST_HEIGHT + 150:
-        _heading(sheet, names[0].text, names[1].text, inks)
+    _caption(sheet, names[0].text, names[1].text, songs, inks)
+    room = (height - 2 * _PAD + 44) / len(songs)
     for index, song in enumerate(songs):
         shown = drawable(song.title, instead=f"Song {index + 1}")
         files.extend(shown.font_files)
-        rows = (height - 2 * _PAD) / len(songs)
-        _row(sheet, _PAD + index * rows, min(rows, 230.0), index + 1, song, shown.text, inks)
+        tall = min(room, 280.0)
+        _row(sheet, _PAD - 34 + index * room + (room - tall) / 2, tall, index + 1, song, shown.text, inks)
     return render(sheet.to_svg(), int(_WIDTH), tuple(dict.fromkeys(files)))
 
 
 def _inks(palette: tuple[str, ...]) -> _Inks:
-    ground = palette[0]
-    ink = readable_on(ground, palette[-1], 7.0)
-    accent = readable_on(ground, palette[-2], 3.0)
-    tone = palette[len(palette) // 2]
+    """A pale sheet for a dark cover and a dark one for a pale cover, so that the cover stands out."""
+    hue, chroma = hue_chroma(palette[0])
+    pale = luminance(palette[0]) < 0.18
+    lightness, tint = (0.965, 0.012) if pale else (0.19, 0.025)
+    ground = oklch(lightness, tint * min(1.0, chroma / 0.03), hue)
+    ink = oklch(0.22 if pale else 0.965, 0.012, hue)
     return _Inks(
         ground,
         ink,
-        readable_on(ground, mix(ink, ground, 0.3), 4.5),
-        accent,
-        readable_on(ground, tone, 2.0),
-        mix(ground, ink, 0.18),
+        readable_on(ground, mix(ink, ground, 0.35), 4.5),
+        readable_on(ground, palette[-2], 3.0),
+        readable_on(ground, palette[len(palette) // 2], 2.2),
+        mix(ground, ink, 0.16 if pale else 0.05),
     )
 
 
@@ -118,23 +119,28 @@ def _words(
     sheet.text(shown, x, y, fill=fill, text_anchor=align, **face.svg_style(size_px))
 
 
-def _heading(sheet: Drawing, title: str, artist: str, inks: _Inks) -> None:
-    """Album and artist under the cover, where the songs make the sheet tall enough."""
-    words = fit(title, GARAMOND, _COVER, 130, largest_px=56, most_lines=2)
-    y = _PAD + _COVER + 34 + 0.72 * words.size_px
-    for index, line in enumerate(words.lines):
-        _words(sheet, line, _PAD, y + index * words.leading_px, GARAMOND, words.size_px, inks.ink)
-    name = fit(artist, GARAMOND_ITALIC, _COVER, 40, largest_px=32, most_lines=1)
-    under = y + (len(words.lines) - 1) * words.leading_px + 46
-    _words(sheet, name.lines[0], _PAD, under, GARAMOND_ITALIC, name.size_px, inks.soft)
+def _caption(sheet: Drawing, title: str, artist: str, songs: tuple[ContactSong, ...], inks: _Inks) -> None:
+    """Album, artist and length under the cover."""
+    length = _clock(sum(song.duration_s for song in songs))
+    facts = f"{len(songs)} song{'s' if len(songs) > 1 else ''} · {length}"
+    words = fit(title, GARAMOND, _COVER, 60, largest_px=42, most_lines=1)
+    name = fit(artist, GARAMOND_ITALIC, _COVER - 160, 40, largest_px=29, most_lines=1)
+    y = _PAD + _COVER + 58
+    _words(sheet, words.lines[0], _PAD, y, GARAMOND, words.size_px, inks.ink)
+    _words(sheet, name.lines[0], _PAD, y + 44, GARAMOND_ITALIC, name.size_px, inks.soft)
+    _words(sheet, facts, _PAD + _COVER, y + 44, JOST, 21, inks.soft, "end")
+
+
+def _clock(seconds: float) -> str:
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
 def _row(sheet: Drawing, top: float, tall: float, number: int, song: ContactSong, title: str, inks: _Inks) -> None:
     left, right = _PAD + _COVER + 72, _WIDTH - _PAD
     if number > 1:
         sheet.line(left, top - 1, right, top - 1, stroke=inks.line, stroke_width=1.5)
-    base = top + (26 if number > 1 else 6)
-    facts = f"{song.key}   {round(song.tempo_bpm)} bpm   {int(song.duration_s) // 60}:{int(song.duration_s) % 60:02d}"
+    base = top + 28
+    facts = f"{song.key} · {round(song.tempo_bpm)} bpm · {_clock(song.duration_s)}"
     name = fit(title, JOST_BOLD, right - left - 400, 40, largest_px=30, most_lines=1)
     _words(sheet, str(number), left, base + 22, JOST, 26, inks.accent)
     _words(sheet, name.lines[0], left + 38, base + 22, JOST_BOLD, name.size_px, inks.ink)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from media.page.theme import theme_css
+from media.page.web_font import font_face_css
 from schemas.errors import MediaError
 
 _ASSETS = Path(__file__).resolve().parent
@@ -121,11 +122,11 @@ def release_page(page: ReleasePage) -> str:
             syllable ends before it starts.
     """
     _check(page)
-    style = (_ASSETS / "release_page.css").read_text(encoding="utf-8") + theme_css(page.palette)
+    style = _fonts(page) + (_ASSETS / "release_page.css").read_text(encoding="utf-8") + theme_css(page.palette)
     script = (_ASSETS / "release_page.js").read_text(encoding="utf-8")
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src 'self' file: data:; "
-        f"media-src 'self' file: blob:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+        f"media-src 'self' file: blob:; font-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     )
     songs = "".join(_song_row(song) for song in page.songs)
     words = "".join(_words(song) for song in page.songs)
@@ -194,6 +195,18 @@ def _href(path: str) -> str:
     if not path or ".." in parts or parts[0] == "" or "\\" in path or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
         raise MediaError(f"path {path!r} does not stay in the release folder: give one relative to it")
     return html.escape(quote(path), quote=True)
+
+
+def _fonts(page: ReleasePage) -> str:
+    """The letters of the bundled serif that titles and words need, inside the page."""
+    shown = [page.title, page.artist]
+    for song in page.songs:
+        shown.append(song.title)
+        shown.extend(syllable.text for line in song.lines for syllable in line.syllables)
+    letters = "".join(sorted(set("".join(shown))))
+    return font_face_css("Hibari Serif", "EBGaramond-Medium.ttf", letters, weight="400 700") + font_face_css(
+        "Hibari Serif", "EBGaramond-MediumItalic.ttf", page.artist, weight="400 700", style="italic"
+    )
 
 
 def _hash(content: str) -> str:

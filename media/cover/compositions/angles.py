@@ -34,7 +34,7 @@ def tiles(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Genera
         JOST_BOLD,
         anchor="top",
         largest_px=150,
-        most_lines=2,
+        most_lines=3,
         artist_px=30,
         print_y=SIDE - 54,
     )
@@ -132,7 +132,7 @@ def shards(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Gener
         GOTHIC,
         anchor="top",
         largest_px=290,
-        most_lines=2,
+        most_lines=3,
         artist_face=JOST_CAPITALS,
         artist_px=32,
         print_y=SIDE - 48,
