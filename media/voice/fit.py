@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from media.voice.phones import SpokenSyllable
 from media.voice.source import Span
 
 _LONGEST_LEAD_S = 0.16
+_LONGEST_SOFT_LEAD_S = 0.10
 _LONGEST_CODA_S = 0.20
 _SHORTEST_VOWEL_S = 0.045
 _EDGE_S = 0.045
@@ -42,12 +44,12 @@ class Fitted:
     ends_phrase: bool
 
 
-def fit_line(slots: Sequence[Slot], spans: Sequence[Span], glides: Sequence[bool]) -> tuple[Fitted, ...]:
+def fit_line(slots: Sequence[Slot], spans: Sequence[Span], said: Sequence[SpokenSyllable]) -> tuple[Fitted, ...]:
     """Each spoken syllable of a line fitted to its slot."""
     fitted: list[Fitted] = []
     leads = [
-        lead_within(slot.before_s if number == 0 or slot.before_s > _LEGATO_GAP_S else _LONGEST_LEAD_S, span)
-        for number, (slot, span) in enumerate(zip(slots, spans, strict=True))
+        lead_within(slot.before_s if number == 0 or slot.before_s > _LEGATO_GAP_S else 1.0, spans[number], said[number])
+        for number, slot in enumerate(slots)
     ]
     for number, (slot, span) in enumerate(zip(slots, spans, strict=True)):
         following = slots[number + 1] if number + 1 < len(slots) else None
@@ -67,7 +69,7 @@ def fit_line(slots: Sequence[Slot], spans: Sequence[Span], glides: Sequence[bool
         coda_s = end_s - coda
         points = (
             (start_s, span.start_s),
-            *_vowel_points(slot.onset_s, coda_s, span, glides[number]),
+            *_vowel_points(slot.onset_s, coda_s, span, said[number].glides),
             (end_s, span.end_s),
         )
         starts = number == 0 or slot.before_s > _LEGATO_GAP_S
@@ -75,9 +77,10 @@ def fit_line(slots: Sequence[Slot], spans: Sequence[Span], glides: Sequence[bool
     return tuple(fitted)
 
 
-def lead_within(room_s: float, span: Span) -> float:
+def lead_within(room_s: float, span: Span, said: SpokenSyllable) -> float:
     """How long before its vowel a syllable's consonants start, in seconds: as spoken, but at most `room_s`."""
-    return min(span.vowel_s - span.start_s, _LONGEST_LEAD_S, room_s)
+    longest_s = _LONGEST_SOFT_LEAD_S if said.soft else _LONGEST_LEAD_S
+    return min(span.vowel_s - span.start_s, longest_s, room_s)
 
 
 def _vowel_points(start_s: float, end_s: float, span: Span, glides: bool) -> list[tuple[float, float]]:

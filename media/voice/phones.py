@@ -67,7 +67,7 @@ _WITH_R = {
     "ER": "3:",
 }
 _GLIDING = {"AW", "AY", "EY", "OW", "OY"}
-_UNVOICED = {"CH", "F", "HH", "K", "P", "S", "SH", "T", "TH"}
+_HALF_VOWELS = {"L", "M", "N", "R", "W", "Y"}
 _SONORANT = ("L", "M", "N", "NG", "R")
 _VOWEL_MNEMONICS = {*VOWELS.values(), *_WITH_R.values(), "@"}
 
@@ -76,15 +76,15 @@ _VOWEL_MNEMONICS = {*VOWELS.values(), *_WITH_R.values(), "@"}
 class SpokenSyllable:
     """A syllable as the synthesizer is told to say it: mnemonics of its onset, vowel and coda.
 
-    `glides` says that the vowel ends elsewhere than it starts (a diphthong, or a vowel coloured by r);
-    `voiced_onset` that it starts with a voiced sound.
+    `glides` says that the vowel ends elsewhere than it starts (a diphthong, or a vowel coloured by r); `soft` that its
+    onset is of sounds that are half a vowel (w, y, r, l, m, n) and would be heard as one if they were long.
     """
 
     onset: tuple[str, ...]
     vowel: str
     coda: tuple[str, ...]
     glides: bool
-    voiced_onset: bool
+    soft: bool
     ends_word: bool
 
 
@@ -122,7 +122,7 @@ def spoken_syllable(syllable: SungSyllable) -> SpokenSyllable:
         vowel=vowel,
         coda=tuple(CONSONANTS[phone] for phone in coda),
         glides=glides,
-        voiced_onset=not onset or onset[0] not in _UNVOICED,
+        soft=all(phone in _HALF_VOWELS for phone in onset),
         ends_word=syllable.ends_word,
     )
 

@@ -85,7 +85,7 @@ def sing(lead: LeadSheet, *, seed: int, voice: str = "en", double: bool = False,
     last_end_s = 0.0
     for line in _with_room(lines, spoken):
         rng = np.random.default_rng([seed, line.section, line.number, int(double)])
-        fitted = fit_line(line.slots, [*spoken[line.spoken].spans], [s.glides for s in line.spoken])
+        fitted = fit_line(line.slots, spoken[line.spoken].spans, line.spoken)
         manner = _manner(lead.sections[line.section].energy, card, double, rng)
         shift_s = float(rng.choice([-1, 1]) * rng.uniform(0.010, 0.025)) if double else 0.0
         start_s, samples = sing_line(spoken[line.spoken], fitted, line.notes, manner, rng)
@@ -158,7 +158,7 @@ def _with_room(lines: list[_Line], spoken: dict[tuple[SpokenSyllable, ...], Spok
             slots[0] = Slot(slots[0].onset_s, slots[0].end_s, slots[0].before_s + taken)
             taken = 0.0
         if after is not None:
-            wanted = lead_within(1.0, spoken[after.spoken].spans[0]) + 0.02
+            wanted = lead_within(1.0, spoken[after.spoken].spans[0], after.spoken[0]) + 0.02
             last = slots[-1]
             taken = min(max(0.0, wanted - after.slots[0].before_s), 0.4 * (last.end_s - last.onset_s))
             slots[-1] = Slot(last.onset_s, last.end_s - taken, last.before_s)
