@@ -28,7 +28,7 @@ LEAP = 6
 _LONGEST_REPEAT = 3
 _COPY = 7.0
 _REGISTER = 0.03
-_INTERVALS = (-0.6, 0.1, 0.2, 0.0, -0.1, -0.6, -3.0, -1.3, -2.0, -2.0, -4.5, -5.0, -3.5)
+_INTERVALS = (-0.7, 0.4, 0.5, 0.0, -0.1, -0.6, -3.0, -1.3, -2.0, -2.0, -4.5, -5.0, -3.5)
 """Log-weight of a move of 0 to 12 semitones."""
 
 
@@ -97,7 +97,7 @@ class PitchRules:
         most = 1 if last else _LONGEST_REPEAT - (len(sung) == _LONGEST_REPEAT - 1)
         if len(sung) >= most and len(set(sung[-most:])) == 1:
             fits &= pitches != sung[-1]
-        for wanted in self._wanted(pitches, index):
+        for wanted in () if index in self.pinned else self._wanted(pitches, index):
             if (fits & wanted).any():
                 fits &= wanted
         allowed: Weights = np.where(fits, 0.0, -np.inf)
@@ -117,8 +117,8 @@ class PitchRules:
     def _harmonic(self, pitches: Weights, slot: int, harmony: Harmony, *, last: bool) -> Weights:
         degrees = (pitches - self.key.pitch_class) % 12
         tones = np.isin(degrees, list(harmony.tones))
-        strength = float(self.strength[slot])
-        weights: Weights = np.where(tones, 0.4 + 2.2 * strength, -1.6 * strength)
+        strength = float(self.strength[slot]) ** 2
+        weights: Weights = np.where(tones, 0.4 + 2.2 * strength, -1.8 * strength)
         rubs = np.isin((degrees - 1) % 12, list(harmony.tones)) & ~tones
         weights = weights - rubs * (1.5 * strength)
         outside = [tone for tone in harmony.tones if (self.key.pitch_class + tone) % 12 not in self.key.scale]

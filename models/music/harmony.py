@@ -243,6 +243,8 @@ def _rich_colours(chord: Harmony, genre: Genre, draw: float) -> Sequence[ChordQu
     if chord.family == "diminished":
         return ("m7b5",)
     if chord.family == "dominant":
+        if chord.borrowed and chord.degree == 7:
+            return ("7",)
         return ("9", "7") if draw < (0.6 if genre == "bossa" else 0.35) else ("7",)
     if chord.family == "major":
         if chord.borrowed or chord.degree == 10:

@@ -1,4 +1,4 @@
-"""The motif: four notes of the verse that come back in the chorus, and answers that move a tune by steps of the scale."""
+"""The motif: four notes of the verse that come back in the chorus; answers that move a tune by steps of the scale."""
 
 from __future__ import annotations
 

@@ -53,6 +53,8 @@ class LineShape:
     grid: int = 1
     offbeat: float = 0.0
     """Log-weight put on eighths off the beat: above 0 for genres that like them."""
+    rest: float = 2.0
+    """How long the last syllable and the breath after it are wished to be, in mean gaps."""
 
     @property
     def slots(self) -> int:
@@ -142,13 +144,19 @@ class RhythmLattice:
         after = np.full((self.syllables, slots), -np.inf)
         if not self.syllables:
             return after
-        ends = slots - self.shape.breath_slots - np.arange(slots)
+        ends = slots - self.shape.breath_slots - np.arange(slots, dtype=np.float64)
         fits = (ends >= hold) & (self._required[slots] - self._required[1:] <= 0)
-        after[-1] = np.where(fits, -0.5 * np.log2(np.maximum(ends, 1) / (2.0 * self.shape.mean_gap)) ** 2, -np.inf)
+        after[-1] = np.where(fits, self._ending(ends), -np.inf)
         for syllable in range(self.syllables - 2, -1, -1):
             future = self._emit[syllable + 1] + after[syllable + 1]
             after[syllable] = np.logaddexp.reduce(self._steps + future, axis=1)
         return after
+
+    def _ending(self, ends: Weights) -> Weights:
+        """Log-weights of the time from the last onset to the breath."""
+        wished = max(4.0 * self.shape.grid, (self.shape.rest - 0.4) * self.shape.mean_gap)
+        weights: Weights = -1.5 * np.log2(np.maximum(ends, 1) / wished) ** 2
+        return weights
 
     def _all_steps(self) -> Weights:
         """Log-weights [slots, slots] of an onset after another: the gap's, and none that skips a required slot."""

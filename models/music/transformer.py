@@ -93,7 +93,7 @@ class RelativeAttention(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, past: tuple[Tensor, Tensor] | None = None, at: int = 0) -> Tensor:
-        """Shapes: x [B, L, width]; past: keys and values [B, H, context, D], written from `at` on. Returns x's shape."""
+        """Shapes: x [B, L, width] in and out; past: keys and values [B, H, context, D], written from `at` on."""
         batch, length, width = x.shape
         q, k, v = (
             part.view(batch, length, self.heads, width // self.heads).transpose(1, 2)

@@ -25,6 +25,8 @@ _OFFBEAT: dict[Genre, float] = {"bossa": 0.5, "synth-pop": 0.3, "lo-fi": 0.3, "r
 _PEAK_ABOVE = 2
 _MEAN_ABOVE = 1.0
 _ATTEMPTS = 4
+_LATE_END, _EARLY_END = 1.7, 2.6
+"""Mean gaps from the last syllable to the next line, where a line leads on and where it rests."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,13 @@ class TuneWriter:
         needed = [grid_for(line.syllables, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm) for line in tune.lines]
         grid, offbeat = max(needed, default=1), _OFFBEAT.get(plan.genre, 0.0)
         motifs = self._motifs(tune)
-        home = self._motif_line(tune) if motifs else None
-        peak = self._peak(tune, home)
+        peak = self._peak(tune, motifs)
         lines: list[WrittenLine] = []
         before: tuple[int, ...] = ()
         placed = not motifs
         for number, line in enumerate(tune.lines):
-            shape = LineShape(line.stress, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm, grid, offbeat)
+            rest = _LATE_END if number % 2 == 0 and number < len(tune.lines) - 1 else _EARLY_END
+            shape = LineShape(line.stress, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm, grid, offbeat, rest)
             job = LineJob(
                 plan=plan,
                 tune=tune,
@@ -118,7 +120,7 @@ class TuneWriter:
                 before=before,
                 lines=tuple(lines),
                 motifs=() if placed or line.syllables < MOTIF_NOTES else motifs,
-                peak=peak,
+                peak=peak if peak is not None and peak.line == number else None,
                 avoided=self._avoided(tune) if number == 0 else None,
                 generator=self._generator(tune.name, number, attempt),
             )
@@ -149,18 +151,13 @@ class TuneWriter:
                     return tuple(found)
         return ()
 
-    @staticmethod
-    def _motif_line(tune: Tune) -> int | None:
-        """The line in which the motif is expected to return: the first with four notes."""
-        return next((number for number, line in enumerate(tune.lines) if line.syllables >= MOTIF_NOTES), None)
-
     def _avoided(self, tune: Tune) -> Harmony | None:
         """The chord that the song's first tune begins with: the others begin with another."""
         first = next(iter(self.written.values()), None)
         return None if first is None else first.lines[0].choice.harmonies[0]
 
-    def _peak(self, tune: Tune, home: int | None) -> Peak | None:
-        """A chorus's highest note: a stressed syllable past the middle of a line, the motif's line if there is no other."""
+    def _peak(self, tune: Tune, motifs: tuple[Motif, ...]) -> Peak | None:
+        """A chorus's highest note: in a line that answers none, rather not the motif's, with a clear stress."""
         if tune.role != "chorus":
             return None
         others = [pitch for made in self.written.values() if made.tune.role != "chorus" for pitch in made.pitches]
@@ -168,15 +165,13 @@ class TuneWriter:
         floor = min(max(others, default=low) + _PEAK_ABOVE, high)
         while floor % 12 not in self.plan.key.scale:
             floor += 1 if floor < high else -1
-        places = [
-            (number == home and line.syllables < 2 * MOTIF_NOTES, line.answers is not None, -mark, late, number, note)
-            for number, line in enumerate(tune.lines)
-            for note, mark in enumerate(line.stress[: max(1, line.syllables - 1)])
-            for late in (abs(note / line.syllables - 0.6),)
-            if number != home or note > MOTIF_NOTES or len(tune.lines) == 1
+        counts = [line.syllables for line in tune.lines]
+        home = next((number for number, count in enumerate(counts) if motifs and count >= MOTIF_NOTES), None)
+        ranks = [
+            (count < 2, number == home and count < 2 * MOTIF_NOTES, line.answers is not None, -max(line.stress), number)
+            for number, (line, count) in enumerate(zip(tune.lines, counts, strict=True))
         ]
-        *_, number, note = min(places, default=(0, 0))
-        return Peak(number, note, floor)
+        return Peak(min(ranks)[-1], floor)
 
     def _context(self, room: int) -> list[int]:
         """What was written so far, its oldest phrases left out where the network cannot hold them."""

@@ -1,0 +1,179 @@
+"""Turns a line of a tune, and all that was written before it, into the task of sampling it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.music.answering import Answer, answer_to
+from models.music.constraints import PitchRules
+from models.music.decoding import LineChoice, LineTask
+from models.music.form import Tune
+from models.music.harmony import Harmony, Slot, chord_weights, menu
+from models.music.motif import Motif, Placing, Range, place_motif
+from models.music.progression import chord_places, chord_slots
+from models.music.rhythm import LineShape, Wishes, lay, strengths
+from schemas.plan import Genre, Mode, SongPlan
+
+_RISES = ((0.0, 2.0, 3.0, 1.0, -2.0), (-2.0, 0.0, 2.0, 2.0, 0.0), (0.0, -1.5, 0.0, 2.5, 0.0))
+_FALLS = ((0.0, 2.0, 3.0, 1.0, -2.0), (2.5, 1.0, 0.0, -1.5, -2.5))
+"""Courses that a line may take, in semitones from the middle of its register."""
+
+
+@dataclass(frozen=True)
+class WrittenLine:
+    """A line and where its chords begin, in slots."""
+
+    choice: LineChoice
+    chord_slots: tuple[int, ...]
+    last_slots: int
+    """How long the last note is held."""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest note of a chorus."""
+
+    line: int
+    """The line that has it."""
+    floor: int
+    """Its least pitch."""
+
+
+@dataclass(frozen=True)
+class LineJob:
+    """A line about to be written, and what it owes to the rest of the song."""
+
+    plan: SongPlan
+    tune: Tune
+    number: int
+    shape: LineShape
+    within: Range
+    anchor: int
+    before: tuple[int, ...]
+    """Pitches sung before it in its tune."""
+    lines: tuple[WrittenLine, ...]
+    """The lines before it in its tune."""
+    motifs: tuple[Motif, ...]
+    """Cells to bring back here where one fits; the first is preferred."""
+    peak: Peak | None
+    """The song's highest note, where it lies in this line."""
+    avoided: Harmony | None
+    """A chord that its tune must not begin with."""
+    generator: np.random.Generator
+
+    @property
+    def final(self) -> bool:
+        """Whether it is the last of its tune."""
+        return self.number == len(self.tune.lines) - 1
+
+    def task(self) -> tuple[LineTask, Placing | None]:
+        """What is to be decided and where a motif returns."""
+        answer = self._answer()
+        placing = self._placing(answer)
+        peak = self._peak(placing)
+        if self.peak is not None and peak is None and placing is not None:
+            placing, peak = None, self._peak(None)
+        wishes = list(answer.rhythms)
+        if placing is not None:
+            wishes = [replace(wish, pinned={**wish.pinned, **placing.onsets}) for wish in (*wishes, Wishes())]
+        lattice = lay(self.shape, wishes)
+        places = chord_places(self.plan, self.tune, self.number, self.shape, self.generator)
+        rules = self._rules(answer, placing, peak)
+        settled = dict(answer.copied)
+        if placing is not None:
+            settled |= {placing.onsets[note]: pitch for note, pitch in placing.pitches.items()}
+        slots = chord_slots(self.tune, self.number, places, answer.harmonies, self.avoided)
+        rule = SettledChords(
+            mode=self.plan.key.mode,
+            genre=self.plan.genre,
+            slots=tuple(slots),
+            places=places,
+            degrees={slot: (pitch - self.plan.key.pitch_class) % 12 for slot, pitch in settled.items()},
+            strength=tuple(rules.strength),
+        )
+        before = self.lines[-1].choice.harmonies[-1] if self.lines else None
+        return LineTask(lattice, rules, menu(self.plan.key.mode), places, rule, before), placing
+
+    def _answer(self) -> Answer:
+        leader = self.tune.lines[self.number].answers
+        if leader is None:
+            return Answer()
+        return answer_to(
+            self.lines[leader].choice,
+            self.lines[leader].chord_slots,
+            len(self.shape.stress),
+            role=self.tune.role,
+            number=self.number,
+            final=self.final,
+            within=self.within,
+            generator=self.generator,
+        )
+
+    def _placing(self, answer: Answer) -> Placing | None:
+        for motif in self.motifs:
+            found = place_motif(motif, self.number, self.shape, answer.rhythms, self.within)
+            if found is not None:
+                return found[1]
+        return None
+
+    def _peak(self, placing: Placing | None) -> tuple[int, int] | None:
+        """Note and least pitch of the peak, if it lies here: a stressed syllable past the middle, not of the motif."""
+        if self.peak is None:
+            return None
+        stress, notes = self.shape.stress, len(self.shape.stress)
+        kept = set() if placing is None else set(placing.pitches)
+        places = [
+            (-mark, abs(note / notes - 0.6), note)
+            for note, mark in enumerate(stress)
+            if note not in kept and (note < notes - 1 or notes == 1)
+        ]
+        return (min(places)[-1], self.peak.floor) if places else None
+
+    def _rules(self, answer: Answer, placing: Placing | None, peak: tuple[int, int] | None) -> PitchRules:
+        plan, notes = self.plan, len(self.shape.stress)
+        courses = _FALLS if self.final or self.number % 2 else _RISES
+        course = courses[int(self.generator.integers(len(courses)))]
+        contour = np.interp(np.linspace(0, 1, max(notes, 1)), np.linspace(0, 1, len(course)), course)[:notes]
+        last_sung = [section.melody for section in plan.sections if section.melody][-1:]
+        closes = self.final and self.tune.closes and (self.tune.role == "chorus" or last_sung == [self.tune.name])
+        return PitchRules(
+            key=plan.key,
+            anchor=self.anchor,
+            compass=self.within.compass,
+            register=self.within.register,
+            contour=tuple(float(value) for value in contour),
+            strength=tuple(float(s) for s in np.tile(strengths(plan.beats_per_bar, self.shape.grid), self.shape.bars)),
+            closes=closes,
+            copied=answer.copied,
+            liked=answer.liked,
+            pinned={} if placing is None else placing.pitches,
+            peak=peak,
+            before=self.before,
+            ends_tune=self.final,
+        )
+
+
+@dataclass(frozen=True)
+class SettledChords:
+    """Weights of a line's chords, in sympathy with the notes that are already settled."""
+
+    mode: Mode
+    genre: Genre
+    slots: tuple[Slot, ...]
+    places: tuple[int, ...]
+    degrees: Mapping[int, int]
+    """Slot to the note settled there, in semitones above the tonic."""
+    strength: Sequence[float]
+
+    def __call__(self, place: int, before: Harmony | None, /) -> np.ndarray:
+        """Log-weights over the mode's menu for one place, after the chord `before`."""
+        weights = chord_weights(self.mode, self.genre, self.slots[place], before)
+        end = self.places[place + 1] if place + 1 < len(self.places) else len(self.strength)
+        for slot, degree in self.degrees.items():
+            if self.places[place] <= slot < end:
+                agrees = np.array([degree in chord.tones for chord in menu(self.mode)])
+                weights = weights + np.where(agrees, 1.2, -1.2) * self.strength[slot]
+        return weights
