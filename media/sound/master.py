@@ -11,6 +11,7 @@ from media.sound.dynamics import drawn_out, levels_db, smoothed
 from media.sound.filters import Band, equalize
 from media.sound.limiter import Limited, limit, peak_envelope, true_peak_dbtp
 from media.sound.loudness import block_energies, gated_lufs, loudness_range_lu, section_loudness
+from media.sound.tone import MASTER, balanced
 from schemas.audio import SectionLoudness
 from schemas.errors import MediaError
 
@@ -23,12 +24,7 @@ QUIETEST_MIX_LUFS = -50.0
 MOST_GAIN_DB = 40.0
 TOLERANCE_LU = 0.05
 _TURNS = 8
-_TONE = (
-    Band("high_pass", 27.0),
-    Band("low_shelf", 120.0, -0.5),
-    Band("peak", 300.0, -0.8, 0.8),
-    Band("high_shelf", 10_000.0, 1.0),
-)
+_RUMBLE = (Band("high_pass", 27.0),)
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ def master_song(
         raise MediaError(
             f"the mix has {level:.1f} LUFS, too quiet to master (at least {QUIETEST_MIX_LUFS:.0f}): mix again"
         )
-    toned = _glued(equalize(mix, _TONE))
+    toned = _glued(balanced(equalize(mix, _RUMBLE), MASTER))
     gain_db, limited = _brought_to(toned, target_lufs, ceiling_dbtp)
     energies = block_energies(limited.audio)
     return MasterResult(

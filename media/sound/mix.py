@@ -20,6 +20,7 @@ from media.sound.limiter import limit
 from media.sound.loudness import HOP, block_energies, gated_lufs, lufs, section_loudness
 from media.sound.presets import Chain, Preset, find_preset
 from media.sound.space import as_stereo, echoed, panned, reverberated, widened
+from media.sound.tone import VOICE, balanced
 from schemas.audio import SectionLoudness
 from schemas.errors import MediaError
 from schemas.plan import TICKS_PER_QUARTER
@@ -211,7 +212,7 @@ def _add_voices(desk: _Desk, voices: Sequence[StemAudio]) -> float | None:
 
 def _voice(stem: StemAudio, chain: Chain, frames: int) -> NDArray[np.float64]:
     """A voice cleaned, de-essed and held even: a slow compressor takes what a first, fast one leaves."""
-    sound = de_ess(equalize(as_stereo(stem.audio, frames), chain.bands))
+    sound = de_ess(balanced(equalize(as_stereo(stem.audio, frames), chain.bands), VOICE))
     sound, _ = compress(sound, ratio=chain.ratio, over_db=1.0, attack_ms=chain.attack_ms, release_ms=chain.release_ms)
     sound, _ = compress(sound, ratio=1.5, over_db=-3.0, attack_ms=40.0, release_ms=400.0)
     return sound

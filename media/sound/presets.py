@@ -38,7 +38,7 @@ class Preset:
     """
 
     chains: dict[str, Chain] = field(repr=False)
-    vocal_over_lu: float = 2.0
+    vocal_over_lu: float = 1.8
     dip_db: float = -3.0
     room_s: float = 1.4
     pre_delay_s: float = 0.022
@@ -54,9 +54,8 @@ _VOCAL = Chain(
     level_lu=0.0,
     bands=(
         _high_pass(90.0),
-        Band("peak", 280.0, -2.5, 0.9),
-        Band("peak", 3200.0, 2.0, 0.8),
-        Band("high_shelf", 9500.0, 2.0),
+        Band("peak", 280.0, -1.5, 0.9),
+        Band("peak", 4000.0, -2.5, 1.4),
     ),
     ratio=3.0,
     attack_ms=6.0,
@@ -75,8 +74,8 @@ _CHAINS: dict[str, Chain] = {
         echo_db=-99.0,
     ),
     "drums": Chain(
-        level_lu=-4.0,
-        bands=(_high_pass(32.0), Band("peak", 65.0, 1.5, 1.0), Band("peak", 380.0, -3.0, 0.9)),
+        level_lu=-1.5,
+        bands=(_high_pass(32.0), Band("peak", 65.0, 3.0, 1.0), Band("peak", 380.0, -3.0, 0.9)),
         ratio=2.2,
         attack_ms=18.0,
         release_ms=90.0,
@@ -84,10 +83,9 @@ _CHAINS: dict[str, Chain] = {
         room_db=-24.0,
     ),
     "bass": Chain(
-        level_lu=-5.0,
+        level_lu=-2.0,
         bands=(
             _high_pass(34.0),
-            Band("low_shelf", 90.0, -1.0),
             Band("peak", 240.0, -2.5, 0.9),
             Band("peak", 850.0, 3.0, 0.8),
             Band("low_pass", 6500.0),
@@ -140,46 +138,46 @@ def _with(levels: dict[str, float], **changes: Chain) -> dict[str, Chain]:
 _PRESETS: dict[Genre, Preset] = {
     "piano-ballad": Preset(
         _with(
-            {"chords": -2.0, "bass": -7.0, "drums": -8.0, "pad": -9.0},
+            {"chords": -1.5, "bass": -4.0, "drums": -5.0, "pad": -8.0},
             chords=replace(_CHAINS["chords"], pan=0.0, width=0.6, room_db=-16.0, ratio=1.4),
             vocal=replace(_VOCAL, room_db=-13.0, ratio=2.5),
         ),
-        vocal_over_lu=2.5,
+        vocal_over_lu=2.0,
         room_s=2.1,
         pre_delay_s=0.03,
     ),
     "folk": Preset(
-        _with({"chords": -3.0, "bass": -6.5, "drums": -7.0, "counter": -8.0}), vocal_over_lu=2.5, room_s=1.1
+        _with({"chords": -3.0, "bass": -4.0, "drums": -4.0, "counter": -8.0}), vocal_over_lu=2.0, room_s=1.1
     ),
     "synth-pop": Preset(
-        _with({"drums": -3.0, "bass": -4.0, "pad": -9.0}, vocal=replace(_VOCAL, ratio=4.0, echo_db=-19.0)),
+        _with({"drums": 0.5, "bass": -1.5, "pad": -9.0}, vocal=replace(_VOCAL, ratio=4.0, echo_db=-19.0)),
         room_s=1.5,
-        vocal_over_lu=1.8,
+        vocal_over_lu=1.5,
         drum_punch_db=5.0,
     ),
     "rock": Preset(
-        _with({"drums": -3.0, "bass": -4.5, "chords": -3.5}, vocal=replace(_VOCAL, ratio=4.0, room_db=-18.0)),
+        _with({"drums": 0.5, "bass": -2.0, "chords": -3.0}, vocal=replace(_VOCAL, ratio=4.0, room_db=-18.0)),
         room_s=1.0,
-        vocal_over_lu=1.8,
+        vocal_over_lu=1.5,
         drum_punch_db=5.0,
     ),
     "lo-fi": Preset(
         _with(
-            {"drums": -4.0, "bass": -4.5, "chords": -4.0},
+            {"drums": 0.0, "bass": -1.5, "chords": -3.0},
             chords=replace(_CHAINS["chords"], bands=(*_CHAINS["chords"].bands[:2], Band("low_pass", 5200.0))),
             drums=replace(_CHAINS["drums"], bands=(*_CHAINS["drums"].bands, Band("low_pass", 9000.0))),
         ),
         room_s=0.9,
-        vocal_over_lu=2.0,
+        vocal_over_lu=1.5,
         echo_quarters=0.5,
     ),
     "bossa": Preset(
         _with(
-            {"chords": -3.0, "bass": -5.5, "drums": -8.0, "counter": -8.0},
+            {"chords": -2.5, "bass": -3.0, "drums": -4.5, "counter": -8.0},
             chords=replace(_CHAINS["chords"], pan=-0.2, ratio=1.5),
         ),
         room_s=0.9,
-        vocal_over_lu=2.5,
+        vocal_over_lu=2.0,
     ),
 }
 
