@@ -152,7 +152,8 @@ def _weight(tick: int, bar_ticks: int) -> float:
 def _with_room(lines: list[_Line], spoken: dict[tuple[SpokenSyllable, ...], SpokenLine]) -> Iterator[_Line]:
     """The lines, each ending early enough for the consonants that the next one starts with."""
     taken = 0.0
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for place, line in enumerate(lines):
+        after = lines[place + 1] if place + 1 < len(lines) else None
         slots = list(line.slots)
         if taken:
             slots[0] = Slot(slots[0].onset_s, slots[0].end_s, slots[0].before_s + taken)
