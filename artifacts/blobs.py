@@ -7,7 +7,7 @@ import hashlib
 import re
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +20,9 @@ CHUNK_BYTES = 1 << 20
 
 REFRESH_S = 3600.0
 """A blob older than this is written again by `put` where its time cannot be set: 1 hour."""
+
+LOOKED_UP_ALONE = 64
+"""In a remote place, this many blobs or more are looked up by one listing: each look-up is a round trip."""
 
 DAMAGED = "damaged"
 """The folder, inside the store, where damaged blobs are moved to."""
@@ -115,13 +118,12 @@ class BlobStore:
         facts = self._folder.facts(_name(ref.sha256))
         return facts is not None and facts.size == ref.size
 
-    def sizes(self, digests: Iterable[str]) -> dict[str, int]:
+    def sizes(self, digests: Collection[str]) -> dict[str, int]:
         """The sizes in bytes of those of some blobs that are present, by sha256."""
-        wanted = set(digests)
-        if self.local or len(wanted) < 64:
-            found = ((sha256, self._folder.facts(_name(sha256))) for sha256 in wanted)
-            return {sha256: facts.size for sha256, facts in found if facts is not None}
-        return {sha256: size for sha256, size, _ in self.list() if sha256 in wanted}
+        if not self.local and len(digests) >= LOOKED_UP_ALONE:
+            return {sha256: size for sha256, size, _ in self.list() if sha256 in digests}
+        looked_up = self._folder.sizes([f"{sha256[:2]}/{sha256}" for sha256 in digests])
+        return {sha256: size for sha256, size in zip(digests, looked_up, strict=True) if size is not None}
 
     def verify(self, ref: BlobRef) -> None:
         """Read the blob through and check its size and hash.

@@ -40,6 +40,9 @@ class Folder(Protocol):
     def facts(self, name: str) -> FileFacts | None:
         """Size and time of a file; None when there is none."""
 
+    def sizes(self, names: Iterable[str]) -> list[int | None]:
+        """The sizes of files in bytes, in order; None where there is none."""
+
     def open(self, name: str) -> BinaryIO:
         """The file opened for reading."""
 
@@ -81,10 +84,21 @@ class LocalFolder:
     def facts(self, name: str) -> FileFacts | None:
         """Size and time of a file; None when there is none."""
         try:
-            found = os.stat(f"{self.root}/{name}")  # noqa: PTH116 - ten thousand look-ups a second pass through here
+            found = (self.root / name).stat()
         except OSError:
             return None
         return FileFacts(found.st_size, found.st_mtime)
+
+    def sizes(self, names: Iterable[str]) -> list[int | None]:
+        """The sizes of files in bytes, in order; None where there is none. Made for tens of thousands a second."""
+        root, stat = f"{self.root}{os.sep}", os.stat
+        found: list[int | None] = []
+        for name in names:
+            try:
+                found.append(stat(root + name).st_size)
+            except OSError:
+                found.append(None)
+        return found
 
     def open(self, name: str) -> BinaryIO:
         """The file opened for reading."""
@@ -179,6 +193,11 @@ class RemoteFolder:
             return _remote_facts(self._fs.info(self._path(name)))
         except FileNotFoundError:
             return None
+
+    def sizes(self, names: Iterable[str]) -> list[int | None]:
+        """The sizes of files in bytes, in order; None where there is none."""
+        found = [self.facts(name) for name in names]
+        return [None if facts is None else facts.size for facts in found]
 
     def open(self, name: str) -> BinaryIO:
         """The file opened for reading."""

@@ -111,26 +111,23 @@ class Records(Part):
 
     def recall_many(self, recipe_digests: Iterable[Digest]) -> dict[Digest, Digest]:
         """The artifacts of those recipes that need not be made, by recipe digest; see `recall`."""
-        found: dict[Digest, Digest] = {}
-        needs: dict[Digest, list[tuple[str, int]]] = {}
-        used_before = time.time() - REFRESH_S
-        stale: set[Digest] = set()
+        rows: list[Any] = []
         with self._database.read() as connection:
             for batch in batches(recipe_digests):
-                for recipe, artifact, used_at, sha256, size in connection.execute(_RECALL, {"recipes": batch}):
-                    found[recipe] = artifact
-                    if sha256 is not None:
-                        needs.setdefault(artifact, []).append((sha256, size))
-                    if used_at < used_before:
-                        stale.add(artifact)
-        sizes = self.blobs.sizes(sha256 for uses in needs.values() for sha256, _ in uses)
-        whole = {
-            recipe: artifact
-            for recipe, artifact in found.items()
-            if all(sizes.get(sha256) == size for sha256, size in needs.get(artifact, ()))
-        }
-        gone = self._refresh(stale & set(whole.values()))
-        return {recipe: artifact for recipe, artifact in whole.items() if artifact not in gone} if gone else whole
+                rows += connection.execute(_RECALL, {"recipes": batch}).all()
+        sizes = self.blobs.sizes({sha256 for _, _, _, sha256, _ in rows if sha256 is not None})
+        used_before = time.time() - REFRESH_S
+        found: dict[Digest, Digest] = {}
+        stale: set[Digest] = set()
+        lost: set[Digest] = set()
+        for recipe, artifact, used_at, sha256, size in rows:
+            found[recipe] = artifact
+            if sha256 is not None and sizes.get(sha256) != size:
+                lost.add(artifact)
+            elif used_at < used_before:
+                stale.add(artifact)
+        lost |= self._refresh(stale - lost)
+        return {recipe: artifact for recipe, artifact in found.items() if artifact not in lost} if lost else found
 
     def recipe(self, recipe_digest: Digest) -> Recipe | None:
         """The recipe of that digest, where the memo holds it."""
