@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,15 +66,17 @@ def run_albums(
     whole = False
     try:
         set_defaults()
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # failures are told by the run's own report
         from flows.produce import run_steps
 
         forbid_pickled_results()
         if server is not None:
-            server.connect()
+            server.wait()
         start_cpu_s = server.cpu_s() if server else 0.0
         cpu = time.process_time()
         run = ProductionRun(albums, pool, edits=edits, listen=listen, replayed=replayed)
-        run_steps(run)
+        with server.connected() if server else nullcontext():
+            run_steps(run)
         ours = time.process_time() - cpu + ((server.cpu_s() - start_cpu_s) if server else 0.0)
         whole = True
         return RunReport(

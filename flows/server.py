@@ -10,12 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flows.prefect_safety import set_defaults
 from schemas.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _START_LIMIT_S = 300.0
@@ -45,8 +47,8 @@ class LocalServer:
                 start_new_session=True,
             )
 
-    def connect(self) -> None:
-        """Wait until the server answers and point Prefect's client, in this process, at it.
+    def wait(self) -> None:
+        """Wait until the server answers.
 
         Raises:
             SettingsError: it ended or did not answer within five minutes.
@@ -58,12 +60,18 @@ class LocalServer:
                 )
             if _answers(f"{self.url}/health", self._auth):
                 self.started_s = time.perf_counter() - self._begun
-                os.environ["PREFECT_API_URL"] = self.url
-                os.environ["PREFECT_API_AUTH_STRING"] = self._auth
                 return
             time.sleep(0.1)
         self.close()
         raise SettingsError(f"the Prefect server did not answer within {_START_LIMIT_S:.0f} s: the machine is too busy")
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Point Prefect's client, in this process, at the server while the block runs."""
+        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self._auth}):
+            yield
 
     def cpu_s(self) -> float:
         """Processor seconds the server has used so far; 0 once it has ended."""

@@ -16,8 +16,12 @@ LARGEST_FONT_BYTES = 2 * 1024**3
 
 @dataclass(frozen=True)
 class Font:
-    """A sound font on disk; `note` is not empty where it stands in for a better one that is not installed."""
+    """A sound font on disk.
 
+    `key` is what `find_font` takes to find it again; `note` is not empty where it stands in for a better one.
+    """
+
+    key: str
     name: str
     path: Path
     licence: str
@@ -35,6 +39,7 @@ def _bundled() -> Path:
 
 def _fluid() -> Font:
     return Font(
+        key="fluidr3",
         name="FluidR3_GM",
         path=FLUID_R3,
         licence="MIT",
@@ -44,6 +49,7 @@ def _fluid() -> Font:
 
 def _tim(note: str = "") -> Font:
     return Font(
+        key="timgm6mb",
         name="TimGM6mb",
         path=_bundled(),
         licence="GPL-2.0",
@@ -55,7 +61,7 @@ def _tim(note: str = "") -> Font:
 def _own(path: Path) -> Font:
     """A user's own font: a RIFF file of type sfbk."""
     if not path.is_file():
-        raise MediaError(f"sound font {str(path)!r} is not a file: give 'auto', 'fluid-r3', 'timgm6mb' or a .sf2 path")
+        raise MediaError(f"sound font {str(path)!r} is not a file: give 'auto', 'fluidr3', 'timgm6mb' or a .sf2 path")
     size = path.stat().st_size
     if size > LARGEST_FONT_BYTES:
         raise MediaError(f"sound font {path.name!r} has {size} bytes, the limit is {LARGEST_FONT_BYTES}: use a smaller")
@@ -63,14 +69,20 @@ def _own(path: Path) -> Font:
         head = file.read(12)
     if head[:4] != b"RIFF" or head[8:] != b"sfbk":
         raise MediaError(f"{path.name!r} does not begin as a sound font (RIFF … sfbk): give an uncompressed .sf2 file")
-    return Font(name=path.stem, path=path, licence="unknown", credit=f"sound font {path.stem}, brought by the user")
+    return Font(
+        key=str(path),
+        name=path.stem,
+        path=path,
+        licence="unknown",
+        credit=f"sound font {path.stem}, brought by the user",
+    )
 
 
 def find_font(preferred: str = "auto") -> Font:
     """The sound font to render with.
 
     Args:
-        preferred: 'auto' (FluidR3 where it is installed, TimGM6mb otherwise), 'fluid-r3', 'timgm6mb', or the path
+        preferred: 'auto' (FluidR3 where it is installed, TimGM6mb otherwise), 'fluidr3', 'timgm6mb', or the path
             of an uncompressed .sf2 file. The font decides the bytes of every stem: its digest belongs in the recipe.
 
     Raises:
@@ -80,7 +92,7 @@ def find_font(preferred: str = "auto") -> Font:
         if FLUID_R3.is_file():
             return _fluid()
         return _tim("FluidR3 is not installed, TimGM6mb stands in: install fluid-soundfont-gm for a better sound")
-    if preferred == "fluid-r3":
+    if preferred == "fluidr3":
         if not FLUID_R3.is_file():
             raise MediaError(f"FluidR3 is not at {FLUID_R3}: install fluid-soundfont-gm, or ask for 'auto'")
         return _fluid()

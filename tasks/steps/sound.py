@@ -43,7 +43,7 @@ def _render_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     font = find_font(state.bench.settings.font)
     score = _score(state, song)
     digest = state.bench.catalogue.put(PartScore.of(score, part)) if score else None
-    return Needs({"part_score": digest}, {"font": font.name}, {f"font:{font.name}": state.bench.file_digest(font.path)})
+    return Needs({"part_score": digest}, {"font": font.key}, {f"font:{font.key}": state.bench.file_digest(font.path)})
 
 
 def _render(order: Order, bench: Bench) -> Made:
@@ -53,7 +53,7 @@ def _render(order: Order, bench: Bench) -> Made:
     part_score = bench.get(order.recipe.inputs["part_score"], PartScore)
     font = find_font(str(order.recipe.parameters["font"]))
     audio = render_part(part_score.as_score(), part_score.part.name, font.path)
-    stem = _stem(bench, audio, part=part_score.part.name, role=part_score.part.role, source=f"font:{font.name}")
+    stem = _stem(bench, audio, part=part_score.part.name, role=part_score.part.role, source=f"font:{font.key}")
     return Made(stem, (font.note,) if font.note else ())
 
 

@@ -25,13 +25,13 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
 
 
 def _make(order: Order, bench: Bench) -> Made:
-    from models.lyrics.own_words import fit_user_lyrics
-    from models.lyrics.writer import write_lyrics
-
     plan = bench.get(order.recipe.inputs["plan"], SongPlan)
     if plan.user_lyrics:
+        from models.lyrics.own_words import fit_user_lyrics
+
         return Made(fit_user_lyrics(plan.user_lyrics, plan)[1])
     from models.lyrics.engine import load_language_model
+    from models.lyrics.writer import write_lyrics
 
     name = plan.lyrics_model
     folder = registry.path(name, bench.settings.models_dir)
