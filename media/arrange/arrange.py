@@ -134,7 +134,8 @@ def _drums(style: Style, song: Song) -> _Played:
     hits = _through(style, song, name, lambda bar, variant, _: play_drums(drums, song, bar, variant), pitched=False)
     playing = {bar.index for bar in _playing(song, name)}
     for bar in song.bars[:-1]:
-        if bar.index not in playing and bar.index + 1 in playing:
+        starts = bar.index not in playing and bar.index + 1 in playing
+        if starts and song.bars[bar.index + 1].cast.level > 0:
             hits += pickup_fill(drums, song, bar)
     if _in_the_last_bar(song, name):
         hits += last_hit(drums, song, song.bars[-1])
