@@ -88,8 +88,9 @@ def drawable(text: str, *, instead: str) -> Lettered:
     lacking = {letter for letter in text if not _bundled(letter)}
     if not lacking:
         return Lettered(text or instead)
-    found = _system_font({letter for letter in lacking if unicodedata.category(letter)[0] != "C"})
-    covered, files = found
+    covered, files = _system_font(
+        frozenset(ord(letter) for letter in lacking if unicodedata.category(letter)[0] != "C"), _SYSTEM_FONTS
+    )
     left = "".join(letter if _bundled(letter) or ord(letter) in covered else _plain(letter) for letter in text)
     left = " ".join(left.split())
     notes = []
@@ -216,14 +217,14 @@ def _bundled(letter: str) -> bool:
     return ord(letter) in _fallback_advances()
 
 
-def _system_font(letters: set[str]) -> tuple[frozenset[int], tuple[str, ...]]:
+@lru_cache(maxsize=64)
+def _system_font(wanted: frozenset[int], folders: tuple[Path, ...]) -> tuple[frozenset[int], tuple[str, ...]]:
     """The letters that one font of this machine has, and its file; the font with most of them, first by path."""
     from fontTools.ttLib import TTFont, TTLibError
 
-    wanted = frozenset(ord(letter) for letter in letters)
     best: tuple[frozenset[int], tuple[str, ...]] = (frozenset(), ())
     paths = sorted(
-        path for folder in _SYSTEM_FONTS if folder.is_dir() for path in folder.rglob("*.[to]t[fc]") if path.is_file()
+        path for folder in folders if folder.is_dir() for path in folder.rglob("*.[to]t[fc]") if path.is_file()
     )
     for path in paths[:_MOST_SYSTEM_FONTS]:
         if not wanted:

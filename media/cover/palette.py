@@ -55,7 +55,7 @@ _SCHEMES: dict[Mood, _Scheme] = {
     "nostalgic": _Scheme((0.89, 0.045), (0.78, 0.10), (0.40, 0.09), 130, (0.60, 0.16, 120), 30, (60, 0.35)),
     "restless": _Scheme((0.19, 0.03), (0.40, 0.16), (0.72, 0.21), 60, (0.92, 0.16, 120)),
     "tender": _Scheme((0.92, 0.035), (0.85, 0.075), (0.54, 0.13), 60, (0.60, 0.19, 50), -20, (350, 0.3)),
-    "triumphant": _Scheme((0.36, 0.125), (0.48, 0.16), (0.86, 0.14), 100, (0.90, 0.17, 150)),
+    "triumphant": _Scheme((0.34, 0.12), (0.58, 0.17), (0.88, 0.13), 70, (0.93, 0.09, -20), 190, (75, 0.6)),
 }
 
 
@@ -111,7 +111,7 @@ def _clear(lightness: float, chroma: float, hue_deg: float) -> str:
     """A tone; strong dark yellows, which look like mud, are made lighter and warmer."""
     yellow = max(0.0, 1 - abs((hue_deg - 100 + 180) % 360 - 180) / 40) * min(1.0, chroma / 0.12)
     lift = 0.55 * max(0.0, 0.72 - lightness) * yellow
-    return oklch(lightness + lift, chroma, hue_deg - 18 * yellow)
+    return oklch(lightness + lift, chroma, hue_deg - 36 * yellow)
 
 
 def _ink(ground: str, hue_deg: float) -> str:

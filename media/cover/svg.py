@@ -84,6 +84,12 @@ class Drawing:
         node, reference = self._named("clipPath", {})
         return Drawing(self.width, self.height, node, self._root), reference
 
+    def style(self, css: str) -> None:
+        """A style sheet at the head of the drawing."""
+        node = ET.Element("style")
+        node.text = clean(css)
+        self._root.node.insert(0, node)
+
     def to_svg(self) -> str:
         """The drawing as SVG text."""
         return ET.tostring(self._root.node, encoding="unicode")

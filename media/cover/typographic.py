@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.cover.compositions import composition_of
+from media.cover.compositions.textiles import initial_of
 from media.cover.form import AlbumForm, album_form
 from media.cover.layout import MARGIN, SIDE, Layout
-from media.cover.lettering import JOST_CAPITALS, Face, Lettered, drawable, fit
+from media.cover.lettering import FRAUNCES, JOST_CAPITALS, Face, Lettered, drawable, fit
 from media.cover.palette import Palette, palette_of
 from media.cover.raster import most_contrast, render, worst_contrast
 from media.cover.svg import Drawing
+from media.fonts.embed import font_face_css
 from schemas.errors import MediaError
 from schemas.music import LeadSheet
 from schemas.plan import AlbumPlan
@@ -165,15 +167,29 @@ def _letter(
             ink, ratio = palette.ink, worst_contrast(behind, letters, palette.ink)
         inks[role], contrasts[role] = ink, ratio
     _draw_text(art, lines, inks)
-    svg = art.to_svg()
+    drawn = render(art.to_svg(), size_px, files)
+    art.style(_font_faces(lines, initial_of(texts[0].text) if composition == "monogram" else ""))
     notes = tuple(dict.fromkeys(note for text in texts for note in text.notes))
     return CoverPicture(
-        png=render(svg, size_px, files),
-        svg=svg.encode(),
+        png=drawn,
+        svg=art.to_svg().encode(),
         palette=palette.colours(),
         title_contrast=round(contrasts["title"], 2),
         notes=notes,
         composition=composition,
+    )
+
+
+def _font_faces(lines: list[_Line], initial: str) -> str:
+    """The letters drawn, as fonts inside the drawing, so that it looks the same where the fonts are not installed."""
+    letters: dict[tuple[str, str, int, str], str] = {}
+    drawn = [(line.face, line.text) for line in lines]
+    for face, text in [*drawn, (FRAUNCES, initial)] if initial else drawn:
+        name = (face.family, face.file, face.weight, face.style)
+        letters[name] = letters.get(name, "") + (text.upper() if face.capitals else text)
+    return "".join(
+        font_face_css(family, file, "".join(sorted(set(text))), weight=str(weight), style=style)
+        for (family, file, weight, style), text in sorted(letters.items())
     )
 
 

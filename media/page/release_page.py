@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from media.fonts.embed import font_face_css
 from media.page.theme import theme_css
-from media.page.web_font import font_face_css
 from schemas.errors import MediaError
 
 _ASSETS = Path(__file__).resolve().parent

@@ -27,9 +27,9 @@ def ridges(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Gener
         lift = song.contour(64, width=0.028 - 0.012 * depth) - 0.5
         lift = lift[::-1] if (layer // len(form.songs)) % 2 else lift
         swell = 26 * np.sin(np.linspace(0, 2 * np.pi, 64) * rng.uniform(0.6, 1.3) + rng.uniform(0, 2 * np.pi))
-        base = 800 + 560 * depth**1.25 + swell
+        base = 800 + 480 * depth**1.25 + swell
         height = 210 + 110 * depth
-        skyline = np.minimum(base - height * lift, SIDE - 150)
+        skyline = np.minimum(base - height * lift, SIDE - 124)
         points = np.stack([np.linspace(-40, SIDE + 40, 64), skyline], axis=1)
         if sharp:
             points = points[:: 2 if layer % 2 else 3] * [1.05, 1.0]

@@ -80,7 +80,7 @@ def quilt(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Genera
 
 def monogram(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Generator, title: str) -> Layout:
     """The title's first letter, as large as the picture: cut out of melody lines, or left out of them."""
-    letter = next((mark for mark in title if mark.isalnum()), "&").upper()
+    letter = initial_of(title)
     clip, reference = art.clip()
     clip.text(letter, SIDE / 2, 1010, text_anchor="middle", **FRAUNCES.svg_style(1150))
     if rng.random() < 0.5:
@@ -100,6 +100,11 @@ def monogram(art: Drawing, form: AlbumForm, palette: Palette, rng: np.random.Gen
         most_lines=2,
         artist_px=30,
     )
+
+
+def initial_of(title: str) -> str:
+    """The letter a monogram shows: the first letter or figure of the title in capitals, or '&'."""
+    return next((mark for mark in title if mark.isalnum()), "&").upper()[:1]
 
 
 def _staves(on: Drawing, form: AlbumForm, palette: Palette, shade: str, wide: float) -> None:

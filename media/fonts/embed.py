@@ -1,15 +1,12 @@
-"""The letters of a bundled font that a page needs, small enough to lie inside the page."""
+"""The letters of a bundled font that a page or a drawing needs, small enough to lie inside it."""
 
 from __future__ import annotations
 
 import base64
 import io
-import string
 from functools import lru_cache
 
 from media.fonts import FONT_FOLDER
-
-_ALWAYS = string.ascii_letters + string.digits + " .,:;!?'()&-\u2019\u201c\u201d\u2013\u2014\u2026\u00b7"
 
 
 @lru_cache(maxsize=8)
@@ -19,7 +16,7 @@ def font_face_css(family: str, file: str, text: str, *, weight: str, style: str 
     Args:
         family: name the page uses.
         file: a file of `media/fonts`.
-        text: every letter that may be shown in it; plain English letters are always there.
+        text: every letter that is shown in it.
         weight: CSS weight or range of weights it stands for.
         style: CSS style.
     """
@@ -31,7 +28,7 @@ def font_face_css(family: str, file: str, text: str, *, weight: str, style: str 
     )
     with TTFont(FONT_FOLDER / file, recalcTimestamp=False) as font:
         cutter = subset.Subsetter(options)
-        cutter.populate(text="".join(sorted(set(_ALWAYS) | set(text))))
+        cutter.populate(text="".join(sorted(set(text))))
         cutter.subset(font)
         font.flavor = "woff"
         held = io.BytesIO()
