@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from artifacts import tables
 from artifacts.rows import Part, batches, insert, moment, packed
@@ -122,12 +122,10 @@ def _claim(connection: Connection, recipe: Recipe | Digest, holder: str, lease_s
         recipe=_key(recipe), holder=holder, expires_at=now + lease_s, needs=packed(needs)
     )
     again = {name: statement.excluded[name] for name in ("holder", "expires_at", "needs")}
-    taken = connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["recipe"], set_=again, where=or_(tables.claims.c.expires_at <= now)
-        )
-    )
-    return bool(taken.rowcount)
+    lapsed = tables.claims.c.expires_at <= now
+    taken = statement.on_conflict_do_update(index_elements=["recipe"], set_=again, where=lapsed)
+    # The row comes back only where it was written: not every driver counts the rows of an insert.
+    return connection.execute(taken.returning(tables.claims.c.recipe)).scalar() is not None
 
 
 def _renew(connection: Connection, recipes: Sequence[Digest], holder: str, lease_s: float) -> int:

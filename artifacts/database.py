@@ -14,14 +14,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from artifacts.tables import HEAD, metadata
 from schemas.errors import ArtifactError
 
 BUSY_S = 60.0
 """How long a transaction waits for another process's before it gives up."""
+
+MIGRATION_LOCK = 0x48696261
+"""The PostgreSQL advisory lock under which one process at a time migrates."""
 
 _open_databases: weakref.WeakSet[Database] = weakref.WeakSet()
 
@@ -42,7 +45,13 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database:
             _make_folder(Path(self.url.database).parent)
-        self._engine = _engine(self.url)
+        try:
+            self._engine = _engine(self.url)
+        except (ImportError, ArgumentError) as error:
+            raise ArtifactError(
+                f"catalogue {self.url.render_as_string()} cannot be opened ({error}): install the driver it names, or "
+                "give the path of a SQLite file"
+            ) from error
         _open_databases.add(self)
         self._bring_up_to_date()
 
@@ -100,6 +109,8 @@ class Database:
             if _revision(connection) == HEAD:
                 return
         with self.write() as connection:
+            if not self.sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             found = _revision(connection)
             if found == HEAD:
                 return
@@ -110,7 +121,10 @@ class Database:
 
 def _as_url(url: str | Path) -> URL:
     if isinstance(url, str) and "://" in url:
-        return make_url(url)
+        try:
+            return make_url(url)
+        except ArgumentError as error:
+            raise ArtifactError(f"catalogue {url.split('://')[0]}://…: {error}; give a path or a URL") from error
     return URL.create("sqlite", database=str(Path(url).expanduser().absolute()))
 
 
