@@ -10,7 +10,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from schemas.brief_reading import brief_from_fields
 from schemas.settings import Settings
-from tasks.albums import open_album
+from tasks.albums import open_album, record_album
 from tasks.bench import Bench
 from tasks.pool import WorkerPool
 from tasks.production import ProductionRun
@@ -40,8 +40,10 @@ def produce_albums(briefs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     settings = Settings()
     bench = Bench(settings)
-    albums = [open_album(brief_from_fields(fields), bench) for fields in briefs]
+    asked = [brief_from_fields(fields) for fields in briefs]
+    albums = [open_album(brief, bench, record=False) for brief in asked]
     for album in albums:
+        record_album(album)
         foresee(album, record=True)
     pool = WorkerPool(settings)
     try:

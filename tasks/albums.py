@@ -26,12 +26,19 @@ def open_album(brief: Brief, bench: Bench, *, record: bool = True) -> AlbumState
     """
     check_models(brief, bench)
     plan = _plan(brief, bench)
+    state = AlbumState(brief, plan, bench)
     if record:
-        bench.catalogue.put(plan)
-        for song in plan.songs:
-            bench.catalogue.put(song)
-        bench.catalogue.album(plan.album_id, brief, title=plan.title)
-    return AlbumState(brief, plan, bench)
+        record_album(state)
+    return state
+
+
+def record_album(state: AlbumState) -> None:
+    """Write an album and its plans into the catalogue."""
+    catalogue = state.bench.catalogue
+    catalogue.put(state.plan)
+    for song in state.plan.songs:
+        catalogue.put(song)
+    catalogue.album(state.album_id, state.brief, title=state.plan.title)
 
 
 def find_album(name: str, bench: Bench) -> AlbumState:

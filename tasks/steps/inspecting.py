@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
-    from media.inspect.originality import INDEX_FILES
+    from media.inspect.originality import INDEX_FOLDER
 
     inputs = {
         "plan": plan_digest(song),
@@ -30,7 +30,7 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     }
     slots = [state.slot(step, song) for step in ("write_lyrics", "compose_lead_sheet", "arrange_score")]
     edited = [slot.step for slot in slots if state.bench.catalogue.edit_of(slot) is not None]
-    checkpoints = {f"originality:{path.name}": state.bench.file_digest(path) for path in INDEX_FILES}
+    checkpoints = {f"originality:{path.name}": state.bench.file_digest(path) for path in sorted(INDEX_FOLDER.glob("*.npz"))}
     return Needs(inputs, {"edited": [*edited]}, checkpoints)
 
 

@@ -18,7 +18,7 @@ def test_without_fluid_r3_the_bundled_font_stands_in_and_says_so(monkeypatch, tm
     assert font.name == "TimGM6mb"
     assert "fluid-soundfont-gm" in font.note
     with pytest.raises(MediaError, match="install fluid-soundfont-gm"):
-        find_font("fluid-r3")
+        find_font("fluidr3")
 
 
 def test_fluid_r3_is_preferred_where_it_is(monkeypatch, tmp_path):

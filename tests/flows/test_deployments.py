@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DEPLOYMENTS = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment["name"])
+def test_every_entrypoint_loads_and_takes_the_parameters_it_is_given(deployment):
+    from prefect.flows import load_flow_from_entrypoint
+
+    flow = load_flow_from_entrypoint(str(CHECKOUT / deployment["entrypoint"]))
+    known = set(flow.parameters.properties)
+    assert set(deployment["parameters"]) <= known
+    if set(flow.parameters.required or []) <= set(deployment["parameters"]):
+        flow.validate_parameters(deployment["parameters"])
+
+
+def test_the_nightly_brief_is_a_brief_and_its_cron_is_a_cron():
+    from prefect.server.schemas.schedules import CronSchedule
+
+    from schemas.brief_reading import brief_from_fields
+
+    nightly = next(deployment for deployment in DEPLOYMENTS if deployment["name"] == "nightly")
+    for fields in nightly["parameters"]["briefs"]:
+        brief_from_fields(fields)
+    schedule = nightly["schedules"][0]
+    assert CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"]).cron == "0 2 * * *"
+
+
+def test_a_refused_brief_stops_the_flow_before_anything_is_made(tmp_path, monkeypatch):
+    from flows.produce import produce_albums
+    from schemas.errors import BriefError
+
+    monkeypatch.setenv("HIBARI_HOME", str(tmp_path / "home"))
+    with pytest.raises(BriefError, match="genre"):
+        produce_albums.fn([{"theme": "x"}, {"theme": "y", "genre": "polka"}])
+    from schemas.settings import Settings
+    from tasks.bench import Bench
+
+    assert Bench(Settings()).catalogue.albums() == []

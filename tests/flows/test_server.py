@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+
+from flows.prefect_safety import forbid_pickled_results
+from flows.server import LocalServer, existing_server, prepare_database
+from schemas.errors import SettingsError
+
+# Prefect's own code leaves sockets and loops to the garbage collector when a server starts and stops in one test run
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    home = tmp_path_factory.mktemp("server")
+    prepare_database(home)
+    server = LocalServer(home)
+    server.wait()
+    yield server
+    server.close()
+
+
+@pytest.mark.slow
+def test_the_server_answers_with_its_password_and_refuses_without(server):
+    from prefect.client.orchestration import get_client
+
+    with server.connected(), get_client(sync_client=True) as client:
+        assert client.read_flows() == []
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(f"{server.url}/admin/version", timeout=10)
+    refusal.value.close()
+    assert refusal.value.code == 401
+
+
+@pytest.mark.slow
+def test_a_page_from_elsewhere_gets_no_leave_to_read(server):
+    request = urllib.request.Request(f"{server.url}/health", headers={"Origin": "https://evil.example"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.headers.get("access-control-allow-origin") is None
+
+
+@pytest.mark.slow
+def test_the_server_ends_with_the_process_that_started_it(tmp_path):
+    code = (
+        "import sys, time\nfrom pathlib import Path\nfrom flows.server import LocalServer\n"
+        f"server = LocalServer(Path({str(tmp_path)!r}))\nprint(server._process.pid, flush=True)\ntime.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    time.sleep(2)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit and psutil.pid_exists(child) and psutil.Process(child).status() != "zombie":
+        time.sleep(0.2)
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+
+
+def test_a_server_that_is_named_but_does_not_answer_is_an_error(monkeypatch):
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    with pytest.raises(SettingsError, match="unset the variable"):
+        existing_server()
+    monkeypatch.setenv("PREFECT_API_URL", "")
+    assert existing_server() is None
+
+
+def test_no_result_can_be_unpickled():
+    from prefect.serializers import Serializer
+    from prefect.utilities.dispatch import get_registry_for_type
+
+    forbid_pickled_results()
+    assert not [name for name in get_registry_for_type(Serializer) if "pickle" in name]
+    assert forbid_pickled_results() == ()
+
+
+def test_starting_a_server_leaves_the_environment_as_it_was():
+    assert "PREFECT_SERVER_API_AUTH_STRING" not in os.environ

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from schemas.errors import ArtifactError, ReviewError
+from tasks.press.folder import file_stem
+from tasks.press.press import already_pressed, press_album
+from tasks.press.reading import check_files, read_release
+from tasks.review import judge, judge_by_policy
+
+
+@pytest.fixture
+def pressed(made):
+    state, _ = made.make()
+    judge_by_policy(state, "demo")
+    release, folder = press_album(state, made.settings.releases)
+    return made, state, release, folder
+
+
+def test_nothing_is_pressed_without_a_verdict(made):
+    state, _ = made.make()
+    with pytest.raises(ReviewError, match="no verdict"):
+        press_album(state, made.settings.releases)
+    assert not any(made.settings.releases.glob("*")) if made.settings.releases.exists() else True
+
+
+def test_a_rejected_take_is_never_pressed(made):
+    state, _ = made.make()
+    judge(state, list(state.plan.songs), "approved", by="Ada")
+    judge(state, list(state.plan.songs), "rejected", by="Ada", reason="too slow")
+    with pytest.raises(ReviewError, match="too slow"):
+        press_album(state, made.settings.releases)
+
+
+def test_a_rejection_needs_a_reason(made):
+    state, _ = made.make()
+    with pytest.raises(ReviewError, match="reason"):
+        judge(state, list(state.plan.songs), "rejected", by="Ada")
+
+
+def test_a_release_holds_what_people_use(pressed):
+    _, _, release, folder = pressed
+    paths = {file.path for file in release.files}
+    for path in (
+        "flac/01 Upon the Water.flac",
+        "mp3/01 Upon the Water.mp3",
+        "lyrics/01 Upon the Water.lrc",
+        "scores/01 Upon the Water.mid",
+        "scores/01 Upon the Water - lead sheet.pdf",
+        "scores/01 Upon the Water - lead sheet.musicxml",
+        "stems/01 Upon the Water/vocal.flac",
+        "stems/01 Upon the Water/bass.flac",
+        "cover.png",
+        "contact-sheet.png",
+        "credits.md",
+        "index.html",
+    ):
+        assert path in paths
+    assert check_files(folder, release) == []
+    assert read_release(folder).digest == release.digest()
+
+
+def test_a_release_under_a_policy_says_that_no_person_approved_it(pressed):
+    _, _, release, folder = pressed
+    assert "No person has reviewed this release" in release.approval
+    assert "No person has reviewed this release" in (folder / "credits.md").read_text()
+    assert "No person has reviewed this release" in (folder / "index.html").read_text()
+
+
+def test_every_release_says_that_it_is_ai_generated(pressed):
+    import mutagen
+
+    _, _, release, folder = pressed
+    assert release.ai_generated
+    tags = mutagen.File(folder / "flac" / "01 Upon the Water.flac").tags
+    assert any("AI-generated" in value for values in tags.as_dict().values() for value in values)
+
+
+def test_pressing_again_gives_the_same_release_and_leaves_nothing_behind(pressed):
+    made, state, release, folder = pressed
+    assert already_pressed(state, made.settings.releases) == release
+    again, _ = press_album(state, made.settings.releases)
+    assert again.digest() == release.digest()
+    assert [path.name for path in made.settings.releases.iterdir()] == [folder.name]
+
+
+def test_what_a_killed_press_left_is_swept_up(pressed):
+    made, state, _, folder = pressed
+    left = made.settings.releases / f".{state.album_id}.999999999.abc"
+    left.mkdir()
+    (left / "half.flac").write_bytes(b"half")
+    press_album(state, made.settings.releases)
+    assert not left.exists()
+
+
+def test_a_verdict_on_another_master_does_not_count(pressed):
+    made, state, _, _ = pressed
+    from tasks.retakes import begin_retake
+
+    retake = begin_retake(state, state.plan.songs[0], "sing", part="vocal", takes=1)
+    fresh, _ = made.make(retake.album)
+    with pytest.raises(ReviewError, match="no verdict"):
+        press_album(fresh, made.settings.releases)
+
+
+def test_a_tampered_record_is_refused(pressed):
+    _, _, _, folder = pressed
+    path = folder / "release.json"
+    document = json.loads(path.read_text())
+    document["release"]["title"] = "Another"
+    path.write_text(json.dumps(document))
+    with pytest.raises(ArtifactError, match="changed after pressing"):
+        read_release(folder)
+    document["release"]["files"][0]["path"] = "../../etc/passwd"
+    path.write_text(json.dumps(document))
+    with pytest.raises(ArtifactError, match="not a release record"):
+        read_release(folder)
+
+
+def test_a_changed_lost_or_added_file_is_named(pressed):
+    _, _, release, folder = pressed
+    (folder / "credits.md").write_text("mine")
+    (folder / "cover.png").unlink()
+    (folder / "extra.txt").write_text("x")
+    wrong = check_files(folder, release)
+    assert {"credits.md: changed", "cover.png: missing", "extra.txt: not listed"} <= set(wrong)
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("Upon the Water", "01 Upon the Water"),
+        ("../../etc/passwd", "01 etcpasswd"),
+        ("🌊", "01 song"),
+        ("שיר", "01 song"),
+        ("a/b\\c:d*e?", "01 abcde"),
+        ("x" * 120, "01 " + "x" * 80),
+    ],
+)
+def test_file_names_are_safe_whatever_the_title(title, stem):
+    assert file_stem(1, title) == stem
