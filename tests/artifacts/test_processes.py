@@ -65,7 +65,7 @@ def work(folder: Path, worker: int) -> int:
 
 
 def hold(folder: Path, ready: Any) -> None:
-    with Catalogue.in_folder(folder).claimed(recipe(), "the dead", lease_s=1.0):
+    with Catalogue.in_folder(folder).claimed(recipe(), "the dead", lease_s=2.0):
         ready.put(os.getpid())
         time.sleep(60)
 
@@ -102,7 +102,7 @@ def test_a_killed_holder_s_lease_lapses_and_another_takes_over(tmp_path: Path) -
     holder = FORK.Process(target=hold, args=(tmp_path, ready))
     holder.start()
     ready.get()
-    time.sleep(1.2)
+    time.sleep(2.3)
     assert not catalogue.claim(recipe(), "next"), "a living holder's lease lapsed"
     holder.kill()
     holder.join()
