@@ -2,19 +2,15 @@
 
 `python -m training.composer --data FOLDER --out weights/music-transformer.safetensors --minutes 50`
 
-FOLDER holds `openewld.tar.xz` and `jsb_chorales.tar.xz`. The corpus is read once and kept as arrays of tokens in
-`--work`, with the state of the training beside them; the same command with `--resume` goes on from there. Songs are
-divided by a hash of their names, chorales by their published split. Batches depend on the seed and the step alone.
+FOLDER holds `openewld.tar.xz` and `jsb_chorales.tar.xz`. The corpus is read once and kept as tokens in `--work`, with
+the state of the training beside it; the same command with `--resume` goes on from there. What a step learns from
+depends on the seed and its number alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import logging
-import tarfile
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.music.tokens import BAR, PAD, spell
-from schemas.errors import MediaError
+from models.music.tokens import BAR, PAD
+from training.composer_corpus import read_corpus
 
 if TYPE_CHECKING:
     import torch
@@ -32,9 +28,6 @@ if TYPE_CHECKING:
     from models.music.transformer import MusicTransformer, MusicTransformerConfig
 
 log = logging.getLogger(__name__)
-
-Corpus = dict[str, list[list[int]]]
-"""Songs as tokens, by split: `train`, `valid`, `test`."""
 
 
 @dataclass(frozen=True)
@@ -58,63 +51,6 @@ class ComposerTraining:
     resume: bool = False
     sizes: dict[str, int] = field(default_factory=dict)
     """Sizes of the network that differ from the defaults of `MusicTransformerConfig`."""
-
-
-def read_corpus(config: ComposerTraining) -> Corpus:
-    """The corpus, from the arrays kept in `work` where they are there.
-
-    Raises:
-        MediaError: a data file is missing or damaged.
-    """
-    kept = config.work / "corpus.json"
-    if kept.exists():
-        corpus: Corpus = json.loads(kept.read_bytes())
-        return corpus
-    corpus = {"train": [], "valid": [], "test": []}
-    with tempfile.TemporaryDirectory(prefix="hibari-composer-") as folder:
-        for name in ("openewld.tar.xz", "jsb_chorales.tar.xz"):
-            _unpack(config.data / name, Path(folder))
-        _add_songs(corpus, Path(folder) / "openewld")
-        _add_chorales(corpus, Path(folder) / "jsb_chorales" / "jsb-chorales-16th.json")
-    config.work.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(".part")
-    part.write_text(json.dumps(corpus))
-    part.replace(kept)
-    return corpus
-
-
-def _unpack(archive: Path, folder: Path) -> None:
-    try:
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
-    except (OSError, tarfile.TarError) as error:
-        raise MediaError(f"{archive.name} is missing or damaged in {archive.parent.name}/: {error}") from error
-
-
-def _add_songs(corpus: Corpus, folder: Path) -> None:
-    from training.lead_sheet_corpus import pieces_of, read_lead_sheet
-
-    for path in sorted(folder.rglob("*.mxl")):
-        split = _split_of(path.stem)
-        try:
-            pieces = pieces_of(read_lead_sheet(path))
-        except MediaError as error:
-            log.info("left out: %s", error)
-            continue
-        corpus[split] += [spell(piece) for piece in (pieces if split == "train" else pieces[:1])]
-
-
-def _add_chorales(corpus: Corpus, path: Path) -> None:
-    from training.chorale_corpus import read_chorales
-
-    for split, pieces in read_chorales(path).items():
-        corpus[split] += [spell(piece) for piece in pieces]
-
-
-def _split_of(name: str) -> str:
-    """Nine songs of ten train; the hash of the name decides."""
-    place = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 20
-    return {0: "valid", 1: "test"}.get(place, "train")
 
 
 def windows(songs: Sequence[Sequence[int]], size: int, batch: int, generator: np.random.Generator) -> np.ndarray:
@@ -177,7 +113,7 @@ def train(config: ComposerTraining) -> float:
     from models.music.transformer import save_music_transformer
 
     torch.set_num_threads(1)
-    corpus = read_corpus(config)
+    corpus = read_corpus(config.data, config.work)
     state = _begin(config)
     ends = time.monotonic() + config.minutes * 60
     for loss in _steps(state, corpus["train"], config):
@@ -236,7 +172,7 @@ def _steps(state: _State, songs: Sequence[Sequence[int]], config: ComposerTraini
             label_smoothing=config.label_smoothing,
         )
         state.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
         state.optimizer.step()
         state.step += 1

@@ -8,13 +8,12 @@ from schemas.errors import StepError
 from schemas.lyrics import LyricLine, Lyrics
 from schemas.plan import LinePlan, SectionPlan, SectionRole, SongPlan, VoiceRange
 
-FUNCTION_WORDS = frozenset(
-    (
-        "a an the and but or nor so as if than that of in on at to from for with by up down out off into over is am "
-        "are was were be been it its i i'm i'll i've you your he his she her we our they their them him me my us do "
-        "does did has have had will would can could shall should may might must this there when where who what"
-    ).split()  # noqa: SIM905 - a list of these would fill a screen
+_UNSTRESSED = (
+    "a an the and but or nor so as if than that of in on at to from for with by up down out off into over is am are "
+    "was were be been it its i i'm i'll i've you your he his she her we our they their them him me my us do does did "
+    "has have had will would can could shall should may might must this there when where who what"
 )
+FUNCTION_WORDS = frozenset(_UNSTRESSED.split())
 """Words of one syllable that speech leaves unstressed, whatever a dictionary says of them alone."""
 
 WIDEST_COMPASS = 14

@@ -14,6 +14,7 @@ from schemas.plan import Key
 
 MOTIF_NOTES = 4
 _MOST_CELLS = 6
+_SHORT_CELL = 8
 _MOST_PLACES = 48
 
 
@@ -47,16 +48,15 @@ class Range:
 
 
 def motifs_of(lines: Sequence[LineChoice], grid: int) -> list[Motif]:
-    """Cells that may serve as the song's motif, the best first: the openings of lines, in plain rhythms."""
-    found: list[tuple[tuple[bool, bool, bool, int, int], Motif]] = []
+    """Cells that may serve as the song's motif, the best first: short, in plain rhythms, from the openings of lines."""
+    found: dict[Motif, tuple[bool, bool, bool, bool, int, int]] = {}
     for number, line in enumerate(lines):
         for start in range(len(line.pitches) - MOTIF_NOTES + 1):
             onsets, pitches = (part[start : start + MOTIF_NOTES] for part in (line.onsets, line.pitches))
             gaps = tuple(float(gap) / grid for gap in np.diff(onsets))
-            still = len(set(pitches)) < 3
-            rank = (any(gap % 1 for gap in gaps), any(gap % 2 for gap in gaps), still, start, number)
-            found.append((rank, Motif(gaps, pitches)))
-    return [motif for _, motif in sorted(found, key=lambda each: each[0])[:_MOST_CELLS]]
+            odd, fine, still = any(gap % 2 for gap in gaps), any(gap % 1 for gap in gaps), len(set(pitches)) < 3
+            found.setdefault(Motif(gaps, pitches), (fine, odd, sum(gaps) > _SHORT_CELL, still, start, number))
+    return sorted(found, key=lambda motif: found[motif])[:_MOST_CELLS]
 
 
 def place_motif(

@@ -152,16 +152,17 @@ def spell(piece: Piece) -> list[int]:
     """The tokens of a piece, bars without events included."""
     tokens = prefix(piece.meter, piece.mode, piece.style)
     bar_slots = BAR_SLOTS[piece.meter]
-    bar = -1
+    bar, marked = -1, -1
     for event in sorted(piece.events, key=_reading_order):
-        opens = event.slot in piece.phrases and is_pitch(event.token)
         here, slot = divmod(event.slot, bar_slots)
         if here > bar:
-            first = not any(token in (BAR, PHRASE) for token in tokens)
+            opening = _first_note(piece, here)
+            opens = bar < 0 or opening in piece.phrases
+            marked = opening if opens else marked
             tokens += [BAR] * (here - bar - 1)
-            tokens += [PHRASE, BAR] if first or _phrase_opens_bar(piece, here) else [BAR]
+            tokens += [PHRASE, BAR] if opens else [BAR]
             bar = here
-        if opens and not _phrase_opens_bar(piece, here) and PHRASE not in tokens[-2:]:
+        if is_pitch(event.token) and event.slot in piece.phrases and event.slot != marked:
             tokens.append(PHRASE)
         tokens += [position_token(slot), event.token]
     return [*tokens, END]
@@ -176,7 +177,7 @@ def _reading_order(event: Event) -> tuple[int, int]:
     return event.slot, 0 if is_chord(event.token) else 1
 
 
-def _phrase_opens_bar(piece: Piece, bar: int) -> bool:
+def _first_note(piece: Piece, bar: int) -> int:
+    """The sixteenth of a bar's first note, -1 where it has none."""
     slots = BAR_SLOTS[piece.meter]
-    notes = [event.slot for event in piece.events if event.slot // slots == bar and is_pitch(event.token)]
-    return bool(notes) and min(notes) in piece.phrases
+    return min((e.slot for e in piece.events if e.slot // slots == bar and is_pitch(e.token)), default=-1)

@@ -100,9 +100,8 @@ class TuneWriter:
 
     def _write(self, tune: Tune, register: Register, attempt: int) -> WrittenTune:
         plan = self.plan
-        needed = [grid_for(line.syllables, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm) for line in tune.lines]
-        grid, offbeat = max(needed, default=1), _OFFBEAT.get(plan.genre, 0.0)
         motifs = self._motifs(tune)
+        grid, offbeat = self._grid(tune, motifs), _OFFBEAT.get(plan.genre, 0.0)
         peak = self._peak(tune, motifs)
         lines: list[WrittenLine] = []
         before: tuple[int, ...] = ()
@@ -150,6 +149,13 @@ class TuneWriter:
                 if made.tune.role != "chorus" and found:
                     return tuple(found)
         return ()
+
+    def _grid(self, tune: Tune, motifs: tuple[Motif, ...]) -> int:
+        """The grid that the lines need, and the motif where it comes in thirty-seconds only."""
+        beats, tempo = self.plan.beats_per_bar, self.plan.tempo_bpm
+        needed = [grid_for(line.syllables, beats, tune.line_bars, tempo) for line in tune.lines]
+        fine = bool(motifs) and any(gap % 1 for gap in motifs[0].gaps)
+        return max((*needed, 2 if fine else 1))
 
     def _avoided(self, tune: Tune) -> Harmony | None:
         """The chord that the song's first tune begins with: the others begin with another."""

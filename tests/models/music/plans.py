@@ -62,7 +62,9 @@ def _shape(rng: np.random.Generator, longest: int) -> tuple[list[int], int]:
     lines, line_bars = int(rng.choice((2, 3, 4, 4, 4, 6, 8))), int(rng.choice((1, 2, 2, 2)))
     most = min(longest, 9 if line_bars == 1 else longest)
     pair = [int(rng.integers(3, most + 1)) for _ in range(2)]
-    return [pair[index % 2] if rng.random() < 0.85 else int(rng.integers(3, most + 1)) for index in range(lines)], line_bars
+    return [
+        pair[index % 2] if rng.random() < 0.85 else int(rng.integers(3, most + 1)) for index in range(lines)
+    ], line_bars
 
 
 def _line(rng: np.random.Generator, count: int) -> LyricLine:
@@ -70,7 +72,9 @@ def _line(rng: np.random.Generator, count: int) -> LyricLine:
     left = count
     while left:
         size = min(left, int(rng.choice((1, 1, 1, 2, 2, 3))))
-        marks = [int(rng.random() < 0.55)] if size == 1 else [1, 0, 0][:size] if rng.random() < 0.7 else [0, 1, 0][:size]
+        marks = (
+            [int(rng.random() < 0.55)] if size == 1 else [1, 0, 0][:size] if rng.random() < 0.7 else [0, 1, 0][:size]
+        )
         words.append(
             Word(
                 text="la" * size,
