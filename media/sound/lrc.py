@@ -119,9 +119,10 @@ def write_lrc(
     return "\n".join(written) + "\n"
 
 
-def _seconds(found: re.Match[str]) -> float:
-    minutes, seconds, part = found.groups()
-    return float(int(minutes) * 60 + int(seconds) + int(part) / 10 ** len(part))
+def _seconds(minutes: str, seconds: str, part: str) -> float:
+    """A time stamp's three numbers in seconds: the float nearest to what is written."""
+    scale: int = 10 ** len(part)
+    return ((int(minutes) * 60 + int(seconds)) * scale + int(part)) / scale
 
 
 def _words(text: str, start_s: float) -> tuple[tuple[tuple[float, str], ...], float | None]:
@@ -131,7 +132,7 @@ def _words(text: str, start_s: float) -> tuple[tuple[tuple[float, str], ...], fl
         return tuple((start_s, word.replace(_JOINER, "")) for word in text.split()), None
     words, last = [], None
     for at in range(1, len(pieces), 4):
-        moment = int(pieces[at]) * 60 + int(pieces[at + 1]) + int(pieces[at + 2]) / 10 ** len(pieces[at + 2])
+        moment = _seconds(pieces[at], pieces[at + 1], pieces[at + 2])
         text_here = pieces[at + 3].strip().replace(_JOINER, "")
         if text_here:
             words.append((moment, text_here))
@@ -155,12 +156,14 @@ def read_lrc(text: str) -> LrcFile:
     for row in rows:
         rest, starts = row.strip(), []
         while stamp := _STAMP.match(rest):
-            starts.append(_seconds(stamp))
+            starts.append(_seconds(*stamp.groups()))
             rest = rest[stamp.end() :]
         if not starts:
             if header := _HEADER.match(rest):
                 tags[header[1]] = header[2].strip().replace(_JOINER, "")
             continue
+        if len(found) + len(starts) > MOST_LINES:
+            raise MediaError(f"an LRC of more than {MOST_LINES} timed lines: the limit is {MOST_LINES}")
         for start in starts:
             words, end = _words(rest, start)
             if len(words) > MOST_WORDS_IN_LINE:

@@ -104,13 +104,18 @@ def _brought_to(audio: NDArray[np.float64], target_lufs: float, ceiling_dbtp: fl
     """The gain in dB and the limited sound whose loudness is the target: what limiting takes is put back by gain."""
     envelope = peak_envelope(audio)
     gain_db = target_lufs - gated_lufs(block_energies(audio))
-    for _ in range(_TURNS):
+    slope, before, step_db = 1.0, 0.0, 1.0
+    for turn in range(_TURNS):
         gain = 10.0 ** (gain_db / 20.0)
         limited = limit(audio * gain, ceiling_dbtp, envelope=envelope * gain)
         missing = target_lufs - gated_lufs(block_energies(limited.audio))
         if abs(missing) <= TOLERANCE_LU:
             return gain_db, limited
-        gain_db += missing * (1.25 if missing > 0 else 1.0)
+        if turn > 0:
+            # How much of a decibel of gain is still heard as loudness: the harder the limiter works, the less.
+            slope = min(max((before - missing) / step_db, 0.15), 1.0)
+        before, step_db = missing, missing / slope
+        gain_db += step_db
         if gain_db > MOST_GAIN_DB:
             break
     raise MediaError(

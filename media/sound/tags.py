@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +80,8 @@ def _checked(tags: Tags) -> None:
         raise MediaError(f"language {tags.language!r}: give three letters of ISO 639-2, e.g. 'eng'")
     if any(not 0 <= seconds < 86_400 for seconds, _ in tags.synced):
         raise MediaError("a synced line lies before the start or after a day: times are seconds from the song's start")
+    if tags.cover:
+        _cover_type(tags.cover)
 
 
 def _picture(cover: bytes) -> Picture:
@@ -112,7 +117,7 @@ def _comments(tags: Tags) -> list[tuple[str, str]]:
 
 
 def tag_flac(path: Path, tags: Tags) -> None:
-    """Writes a FLAC file's tags, in place of all it had; the sound is left as it is.
+    """Writes a FLAC file's tags, in place of all it had and whole or not at all; the sound is left as it is.
 
     Raises:
         MediaError: the file is no FLAC, or a tag breaks its bounds.
@@ -122,25 +127,29 @@ def tag_flac(path: Path, tags: Tags) -> None:
 
     _checked(tags)
     try:
-        file: FLAC = FLAC(path)
+        content = io.BytesIO(path.read_bytes())
+        old = FLAC(content)
+        content.seek(0)
+        old.delete(content)
+        content.seek(0)
+        file: FLAC = FLAC(content)
         file.clear_pictures()
-        file.delete()
-        file = FLAC(path)
-        if file.tags is None:
-            file.add_tags()
+        file.add_tags()
         for name, value in _comments(tags):
             file.tags.append((name, value))
         if tags.cover:
             file.add_picture(_picture(tags.cover))
-        file.save(padding=lambda _: PADDING_BYTES)
-    except mutagen.MutagenError as error:
+        content.seek(0)
+        file.save(content, padding=lambda _: PADDING_BYTES)
+    except (mutagen.MutagenError, OSError) as error:
         raise MediaError(f"{path.name!r} cannot be tagged as FLAC: {error}") from error
+    _replace(path, content.getvalue())
 
 
 def tag_mp3(path: Path, tags: Tags) -> None:
-    """Writes an MP3 file's ID3 tag (version 2.4, UTF-8), in place of all it had; the sound is left as it is.
+    """Writes an MP3 file's ID3 tag (version 2.4, UTF-8), in place of all it had and whole or not at all.
 
-    Words go in twice: USLT, and SYLT with a time in ms for each line. An uneven MP3 file without sound is refused.
+    Words go in twice: USLT, and SYLT with a time in ms for each line. The sound is left as it is.
 
     Raises:
         MediaError: the file is no MP3, or a tag breaks its bounds.
@@ -151,12 +160,28 @@ def tag_mp3(path: Path, tags: Tags) -> None:
 
     _checked(tags)
     try:
-        MP3(path)
+        content = io.BytesIO(path.read_bytes())
+        MP3(content)
         fresh = ID3()
         _add_frames(fresh, tags)
-        fresh.save(path, v1=0, v2_version=4, padding=lambda _: PADDING_BYTES)
-    except mutagen.MutagenError as error:
+        content.seek(0)
+        fresh.save(content, v1=0, v2_version=4, padding=lambda _: PADDING_BYTES)
+    except (mutagen.MutagenError, OSError) as error:
         raise MediaError(f"{path.name!r} cannot be tagged as MP3: {error}") from error
+    _replace(path, content.getvalue())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Puts new bytes in a file's place in one move."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tag-")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        draft.chmod(0o644)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _add_frames(frames: ID3, tags: Tags) -> None:
