@@ -87,14 +87,21 @@ def _score_file(archive: zipfile.ZipFile) -> bytes:
     names = {info.filename: info for info in files}
     chosen = None
     if "META-INF/container.xml" in names:
-        container = parse_bounded(_unpack(archive, names["META-INF/container.xml"]))
-        root = next((e for e in container.iter() if e.tag.endswith("rootfile")), None)
-        chosen = names.get(root.get("full-path", "")) if root is not None else None
+        chosen = names.get(_full_path(_unpack(archive, names["META-INF/container.xml"])))
     plain = [i for n, i in names.items() if n.endswith((".xml", ".musicxml")) and not n.startswith("META-INF/")]
     chosen = chosen or next(iter(plain), None)
     if chosen is None:
         raise MediaError(".mxl file holds no score: export it again")
     return _unpack(archive, chosen)
+
+
+def _full_path(container: bytes) -> str:
+    """The path of the score, or '' where the container does not say it: some programs forget to escape apostrophes."""
+    try:
+        root = next((e for e in parse_bounded(container).iter() if e.tag.endswith("rootfile")), None)
+    except MediaError:
+        return ""
+    return root.get("full-path", "") if root is not None else ""
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
