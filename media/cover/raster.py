@@ -43,29 +43,23 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
         return np.asarray(picture.convert("RGB"), dtype=np.uint8)
 
 
-def worst_contrast(behind_png: bytes, letters_png: bytes, ink: str) -> float:
-    """The least WCAG contrast of an ink and any pixel behind, or within four pixels of, white letters on black."""
-    darkest, brightest = _range_behind(behind_png, letters_png)
-    return _against(darkest, brightest, luminance(ink))
+def most_contrast(
+    behind: NDArray[np.uint8], letters: NDArray[np.bool_], inks: Sequence[str], least: float
+) -> tuple[str, float]:
+    """The first ink that stands `least` off everything behind some letters, else the best of them; and its contrast.
 
-
-def most_contrast(behind_png: bytes, letters_png: bytes, inks: Sequence[str]) -> tuple[str, float]:
-    """The first ink of at least 4.5:1 behind every letter, else the best of them, with its least contrast."""
-    darkest, brightest = _range_behind(behind_png, letters_png)
+    The contrast of an ink is the least WCAG ratio to any pixel behind the letters or within four pixels of them.
+    Shapes: behind [height, width, 3], letters [height, width].
+    """
+    mask = _grown(letters, 4)
+    light = luminances(behind[mask]) if mask.any() else np.zeros(1)
+    darkest, brightest = float(light.min()), float(light.max())
     ratios = [_against(darkest, brightest, luminance(ink)) for ink in inks]
     for ink, ratio in zip(inks, ratios, strict=True):
-        if ratio >= 4.5:
+        if ratio >= least:
             return ink, ratio
     best = int(np.argmax(ratios))
     return inks[best], ratios[best]
-
-
-def _range_behind(behind_png: bytes, letters_png: bytes) -> tuple[float, float]:
-    mask = _grown(pixels(letters_png)[..., 0] > 96, 4)
-    if not mask.any():
-        return 0.0, 0.0
-    light = luminances(pixels(behind_png)[mask])
-    return float(light.min()), float(light.max())
 
 
 def _against(darkest: float, brightest: float, ink: float) -> float:

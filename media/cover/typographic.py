@@ -12,7 +12,7 @@ from media.cover.form import AlbumForm, album_form
 from media.cover.layout import MARGIN, SIDE, Layout
 from media.cover.lettering import FRAUNCES, JOST_CAPITALS, Face, Lettered, drawable, fit
 from media.cover.palette import Palette, palette_of
-from media.cover.raster import most_contrast, render, worst_contrast
+from media.cover.raster import most_contrast, pixels, render
 from media.cover.svg import Drawing
 from media.fonts.embed import font_face_css
 from schemas.errors import MediaError
@@ -23,6 +23,9 @@ LEAST_CONTRAST = 4.5
 """WCAG contrast that every word of a cover keeps against what is behind it."""
 
 _PRINT_PX = 21.0
+_MEASURED_PX = 750
+_CHANNELS = {"title": "#ff0000", "artist": "#00ff00", "print": "#0000ff"}
+"""One render shows where all words stand, a role a colour channel."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,11 @@ def _set_lines(layout: Layout, title: Lettered, artist: Lettered, form: AlbumFor
     name = fit(
         artist.text, layout.artist_face, min(width, SIDE - 2 * MARGIN), 90, largest_px=layout.artist_px, most_lines=1
     )
-    gap = name.size_px * 0.95 + 12
-    room = height - gap - name.size_px
-    words = fit(title.text, layout.face, width, room, largest_px=layout.largest_px, most_lines=layout.most_lines)
+    largest, gap = layout.largest_px, name.size_px * 0.95 + 12
+    for _ in range(3):  # the larger the title, the deeper its descenders, the wider the gap, the smaller the title
+        room = height - gap - name.size_px
+        words = fit(title.text, layout.face, width, room, largest_px=largest, most_lines=layout.most_lines)
+        gap = max(name.size_px * 0.95, (0.1 if layout.face.capitals else 0.27) * words.size_px) + 14
     total = words.height_px + gap + 0.72 * name.size_px
     top = y + {"top": 0.0, "middle": (height - total) / 2, "bottom": height - total}[layout.anchor]
     left = x + {"start": 0.0, "middle": width / 2, "end": width}[layout.align]
@@ -150,21 +155,21 @@ def _letter(
 ) -> CoverPicture:
     """Choose inks by measuring them on the picture without words, put the words on, and render it."""
     files = tuple(dict.fromkeys(file for text in texts for file in text.font_files))
-    behind = render(art.to_svg(), 750, files)
+    behind = pixels(render(art.to_svg(), _MEASURED_PX, files))
+    mask = Drawing(SIDE, SIDE)
+    mask.rect(0, 0, SIDE, SIDE, fill="#000000")
+    _draw_text(mask, lines, _CHANNELS)
+    letters = pixels(render(mask.to_svg(), _MEASURED_PX, files)) > 96
     inks: dict[str, str] = {}
     contrasts: dict[str, float] = {}
-    for role in ("title", "artist", "print"):
-        mask = Drawing(SIDE, SIDE)
-        mask.rect(0, 0, SIDE, SIDE, fill="#000000")
-        own = [line for line in lines if line.role == role]
-        _draw_text(mask, own, {role: "#ffffff"})
-        letters = render(mask.to_svg(), 750, files)
+    for channel, role in enumerate(_CHANNELS):
         wanted = (layout.print_ink if role == "print" else "") or layout.title_ink or palette.ink
-        ink, ratio = most_contrast(behind, letters, (wanted, palette.ink, palette.ground, "#ffffff", "#000000"))
+        choice = (wanted, palette.ink, palette.ground, "#ffffff", "#000000")
+        ink, ratio = most_contrast(behind, letters[..., channel], choice, LEAST_CONTRAST)
         if ratio < LEAST_CONTRAST:
-            _plate(art, own, palette)
-            behind = render(art.to_svg(), 750, files)
-            ink, ratio = palette.ink, worst_contrast(behind, letters, palette.ink)
+            _plate(art, [line for line in lines if line.role == role], palette)
+            behind = pixels(render(art.to_svg(), _MEASURED_PX, files))
+            ink, ratio = most_contrast(behind, letters[..., channel], (palette.ink,), LEAST_CONTRAST)
         inks[role], contrasts[role] = ink, ratio
     _draw_text(art, lines, inks)
     drawn = render(art.to_svg(), size_px, files)

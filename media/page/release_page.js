@@ -16,7 +16,7 @@
     [...article.querySelectorAll(".line")].map((line) => ({ line, syllables: [...line.querySelectorAll(".syl")] })));
   const starts = album.songs.map((song) => song.lines.map((line) => (line.length ? line[0][0] : 0)));
 
-  let current = 0, lineAt = -1, scrolledByHand = 0, pendingSeek = null;
+  let current = 0, lineAt = -1, scrolledByHand = -1e9, pendingSeek = null;
   const song = () => album.songs[current];
   const length = () => (Number.isFinite(sound.duration) && sound.duration > 0 ? sound.duration : song().duration);
   const now = () => (pendingSeek === null ? sound.currentTime : pendingSeek);
@@ -55,7 +55,7 @@
   function seek(seconds) {
     const at = Math.min(Math.max(0, seconds), Math.max(0, length() - 0.05));
     if (sound.readyState > 0) sound.currentTime = at; else pendingSeek = at;
-    scrolledByHand = 0;
+    scrolledByHand = -1e9;
     show();
   }
 

@@ -130,6 +130,21 @@ def test_a_click_on_a_line_goes_there(opened):
     assert opened.lit() == ["it"]
 
 
+def test_the_line_that_is_sung_comes_to_the_middle(chromium, index):
+    with Opened(chromium, index, reduced_motion="reduce", viewport={"width": 1000, "height": 420}) as it:
+        it.seek(14.2)
+        it.page.wait_for_timeout(100)
+        panel = it.page.locator(".words.on .scroll").bounding_box()
+        line = it.page.locator(".words.on .line.on").bounding_box()
+        assert abs((line["y"] + line["height"] / 2) - (panel["y"] + panel["height"] / 2)) < 4
+
+
+def test_the_words_are_set_in_the_font_inside_the_page(opened):
+    assert opened.page.evaluate("document.fonts.ready.then(() => document.fonts.check('20px \"Hibari Serif\"'))")
+    faces = opened.page.evaluate("[...document.fonts].map(face => face.status)")
+    assert "loaded" in faces
+
+
 def test_a_click_on_the_waveform_and_on_a_section_goes_there(opened):
     opened.until("document.getElementById('sound').readyState > 0")
     box = opened.page.locator("#wave").bounding_box()

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from media.cover import typographic
-from media.cover.compositions import COMPOSITIONS, composition_of
+from media.cover.compositions import COMPOSITIONS, Composition, composition_of
+from media.cover.layout import Layout
+from media.cover.lettering import JOST_BOLD
 from media.cover.raster import pixels
 from media.cover.typographic import paint_typographic_cover
 from schemas.errors import MediaError
@@ -63,6 +65,31 @@ def test_another_seed_or_another_melody_gives_another_picture():
     first = paint_typographic_cover(album(), (lead_sheet(),), seed=1, size_px=128)
     assert first.png != paint_typographic_cover(album(), (lead_sheet(),), seed=2, size_px=128).png
     assert first.png != paint_typographic_cover(album(), (), seed=1, size_px=128).png
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSITIONS))
+def test_the_artist_stands_clear_of_the_title(monkeypatch, name):
+    monkeypatch.setattr(typographic, "composition_of", lambda *_: COMPOSITIONS[name])
+    placed: list[list[typographic._Line]] = []
+    monkeypatch.setattr(typographic, "_letter", lambda art, lines, *_: placed.append(lines))
+    for title in ("Yggy", LONG):
+        paint_typographic_cover(album(title), (lead_sheet(),), seed=3, size_px=64)
+        last = next(line for line in reversed(placed[-1]) if line.role == "title")
+        artist = next(line for line in placed[-1] if line.role == "artist")
+        print_top = min(line.y for line in placed[-1] if line.role == "print") - 21
+        depth = 0.05 if last.face.capitals else 0.24
+        assert artist.y - 0.72 * artist.size_px >= last.y + depth * last.size_px
+        assert artist.y + 0.2 * artist.size_px < print_top or last.y < 700
+
+
+def test_words_on_a_busy_picture_get_a_plate_and_stay_readable(monkeypatch):
+    def stripes(art, form, palette, rng, title):
+        for x in range(0, 1500, 20):
+            art.rect(x, 0, 10, 1500, fill="#ffffff" if x % 40 else "#000000")
+        return Layout((100, 100, 1300, 400), JOST_BOLD)
+
+    monkeypatch.setattr(typographic, "composition_of", lambda *_: Composition("stripes", stripes))
+    assert paint_typographic_cover(album(), (lead_sheet(),), seed=1, size_px=64).title_contrast >= 4.5
 
 
 def test_twelve_briefs_give_twelve_covers_that_differ_at_a_glance():
