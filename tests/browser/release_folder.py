@@ -20,7 +20,7 @@ LINES = (
     ("verse 1", (("it", True), ("calls", True), ("to", True), ("me", True))),
     (
         "chorus",
-        (("I", True), ("sing", True), ("a", True), ("song", True), ("for", True), ("mor", False), ("ning", True)),
+        (("I", True), ("sing", True), ("a", True), ("song", True), ("for", True), ("sun", False), ("light", True)),
     ),
     ("chorus", (("I", True), ("sing", True), ("for", True), ("you", True))),
     ("verse 2", (("שיר", True), ("אור", True), ("ים", True))),
