@@ -38,7 +38,7 @@ class ComposerTraining:
     out: Path
     work: Path = Path("build/composer")
     minutes: float = 50.0
-    steps: int = 4000
+    steps: int = 1000
     """Steps of the whole schedule; a training may stop earlier, by the clock."""
     batch: int = 12
     window: int = 384
@@ -227,7 +227,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("build/composer"))
     parser.add_argument("--minutes", type=float, default=50.0)
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20180912)
     parser.add_argument("--resume", action="store_true")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

@@ -104,8 +104,11 @@ class PitchRules:
         return allowed
 
     def _wanted(self, pitches: Weights, index: int) -> list[Weights]:
-        """What must hold wherever it can: peaks, ceilings and last notes."""
+        """What must hold wherever it can: room for the motif, peaks, ceilings and last notes."""
         wanted = []
+        if index + 1 in self.pinned:
+            ahead = self.pinned[index + 1]
+            wanted.append((pitches != ahead) & (np.abs(pitches - ahead) <= WIDEST_LEAP))
         if index == len(self.contour) - 1 and self.closes:
             wanted.append(np.isin(pitches % 12, (self.key.pitch_class, self.key.scale[2])))
         if self.peak is not None and index == self.peak[0]:

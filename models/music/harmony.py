@@ -119,6 +119,8 @@ class Slot:
     """The chord of the line that this one answers."""
     opens: bool = False
     """Whether the section begins here."""
+    within_bar: bool = False
+    """Whether it is the second chord of a bar."""
     final: bool = False
     """Whether the section ends here."""
     avoided: Harmony | None = None
@@ -132,6 +134,7 @@ def chord_weights(mode: Mode, genre: Genre, slot: Slot, before: Harmony | None) 
     weights = np.array([taste.get((chord.degree, chord.family), 0.0) for chord in chords])
     for index, chord in enumerate(chords):
         weights[index] += _placed(chord, slot) + _following(chord, before, genre)
+        weights[index] -= 8.0 * (slot.within_bar and chord == before)
     if slot.copied is not None:
         weights[chords.index(slot.copied)] += 6.0
     if slot.avoided is not None:

@@ -85,7 +85,8 @@ class LineJob:
         settled = dict(answer.copied)
         if placing is not None:
             settled |= {placing.onsets[note]: pitch for note, pitch in placing.pitches.items()}
-        slots = chord_slots(self.tune, self.number, places, answer.harmonies, self.avoided)
+        bar = self.shape.slots // self.shape.bars
+        slots = chord_slots(self.tune, self.number, places, answer.harmonies, self.avoided, bar)
         rule = SettledChords(
             mode=self.plan.key.mode,
             genre=self.plan.genre,

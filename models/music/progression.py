@@ -39,7 +39,12 @@ def chord_places(
 
 
 def chord_slots(
-    tune: Tune, number: int, places: Sequence[int], copied: Mapping[int, Harmony], avoided: Harmony | None
+    tune: Tune,
+    number: int,
+    places: Sequence[int],
+    copied: Mapping[int, Harmony],
+    avoided: Harmony | None,
+    bar_slots: int,
 ) -> list[Slot]:
     """What each chord of a line is for.
 
@@ -49,6 +54,7 @@ def chord_slots(
         places: slots at which chords begin.
         copied: chords of the line that it answers, by slot.
         avoided: the chord that this tune must not begin with.
+        bar_slots: slots in a bar.
     """
     final = number == len(tune.lines) - 1
     end: Cadence = "none"
@@ -66,6 +72,7 @@ def chord_slots(
                 approach=end if next_to_last else "none",
                 copied=None if changes else copied.get(place),
                 opens=number == 0 and index == 0,
+                within_bar=place % bar_slots != 0,
                 final=final,
                 avoided=avoided if index == 0 else None,
             )

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SHORTEST_BREATH_S = 0.25
 _STRESS = 7.0
+_DWELLING = 2.0
+_EARLY = 4.0
+_EVENNESS = 1.0
 _GAPS = {1: -1.2, 2: 0.0, 3: -0.6, 4: 0.0, 5: -3.0, 6: -0.4, 7: -3.0, 8: -0.5}
 """Log-weight of the time to the next onset, in sixteenths; longer ones are weighed by their ratio to the mean alone."""
 
@@ -106,6 +109,8 @@ class RhythmLattice:
         for slot in wishes.required:
             self._required[slot + 1 :] += 1
         self._first = np.where(self._required[:-1] > 0, -np.inf, _first_weights(shape))
+        gaps = np.arange(shape.slots)[None, :] - np.arange(shape.slots)[:, None]
+        self._long = np.log2(np.maximum(gaps / shape.mean_gap, 1.0))
         self._steps = self._all_steps()
         self._after = self._messages(hold * shape.grid)
 
@@ -126,7 +131,7 @@ class RhythmLattice:
             syllable: its index in the line.
             before: the slot of the syllable before, None for the first.
         """
-        step = self._first if before is None else self._steps[before]
+        step = self._first if before is None else self._steps[before] + self._hold(syllable - 1)[before]
         weights: Weights = step + self._emit[syllable] + self._after[syllable]
         return weights
 
@@ -149,13 +154,20 @@ class RhythmLattice:
         after[-1] = np.where(fits, self._ending(ends), -np.inf)
         for syllable in range(self.syllables - 2, -1, -1):
             future = self._emit[syllable + 1] + after[syllable + 1]
-            after[syllable] = np.logaddexp.reduce(self._steps + future, axis=1)
+            after[syllable] = np.logaddexp.reduce(self._steps + self._hold(syllable) + future, axis=1)
         return after
 
+    def _hold(self, syllable: int) -> Weights:
+        """Log-weights [slots, slots] of holding a syllable: unstressed ones are not dwelt on."""
+        weights: Weights = -_DWELLING * (1.0 - self.shape.stress[syllable]) * self._long
+        return weights
+
     def _ending(self, ends: Weights) -> Weights:
-        """Log-weights of the time from the last onset to the breath."""
+        """Log-weights of the time from the last onset to the breath; a line should reach its last bar."""
         wished = max(4.0 * self.shape.grid, (self.shape.rest - 0.4) * self.shape.mean_gap)
-        weights: Weights = -1.5 * np.log2(np.maximum(ends, 1) / wished) ** 2
+        bar = self.shape.slots // self.shape.bars
+        early = ends > bar - self.shape.breath_slots
+        weights: Weights = -1.5 * np.log2(np.maximum(ends, 1) / wished) ** 2 - _EARLY * early
         return weights
 
     def _all_steps(self) -> Weights:
@@ -194,7 +206,7 @@ def _gap_weights(shape: LineShape) -> Weights:
     for gap in range(1, shape.slots + 1):
         sixteenths = gap / shape.grid
         own = _GAPS.get(int(sixteenths), 0.0) if sixteenths == int(sixteenths) else -1.5
-        gaps[gap] = own - 0.8 * np.log2(gap / shape.mean_gap) ** 2
+        gaps[gap] = own - _EVENNESS * np.log2(gap / shape.mean_gap) ** 2
     return gaps
 
 
