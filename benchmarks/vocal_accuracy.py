@@ -78,7 +78,7 @@ def report(sung: Performance, listener: Listener) -> bool:
     print(f"  pitch   median {np.median(cents):5.1f} cents, 90 % within {np.percentile(cents, 90):5.1f} (bound 25)")
     print(f"  voiced  {voiced:.3f} of the notes' time")
     print(
-        f"  onsets  median {median:5.1f} ms, 95 % within {late:5.1f} ms (bounds 60, 120); heard {errors.heard_share:.3f}"
+        f"  onsets  median {median:.1f} ms, 95 % within {late:.1f} ms (bounds 60, 120), heard {errors.heard_share:.3f}"
     )
     if sung.mp3_delay_s is not None:
         print(f"  mp3     {sung.mp3_delay_s * 1000:+.2f} ms against the FLAC")

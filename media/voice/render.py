@@ -90,7 +90,7 @@ def _colour_db(frequencies: Floats, loud_db: Floats, energy: float, rng: np.rand
         -(((frequencies - 500.0) / 500.0) ** 2)
     )
     octaves = np.log2(np.maximum(frequencies, 250.0) / 1000.0)
-    tilt = 0.35 * (loud_db - 6.0 * (energy - 0.6)) + 2.0 * (energy - 0.6) + 0.35 * wander(len(loud_db), 0.1, rng)
+    tilt = 0.25 * (loud_db - 6.0 * (energy - 0.6)) + 2.0 * (energy - 0.6) + 0.35 * wander(len(loud_db), 0.1, rng)
     return np.asarray(ring[None, :] + np.clip(tilt, -3, 3)[:, None] * np.clip(octaves, -2, 2.5)[None, :])
 
 
@@ -140,7 +140,7 @@ def _envelope(fitted: Sequence[Fitted], times: Floats) -> Floats:
 def _breathiness(frequencies: Floats, energy: float) -> Floats:
     """The least aperiodicity [bins]: a voice has air in its upper partials, more of it when it is soft."""
     octaves = np.log2(np.maximum(frequencies, 500.0) / 8000.0)
-    return np.asarray(np.clip(10.0 ** ((-7.0 - 6.0 * (energy - 0.5) + 5.5 * octaves) / 20.0), 0.0, 0.95))
+    return np.asarray(np.clip(10.0 ** ((-4.0 - 6.0 * (energy - 0.5) + 5.0 * octaves) / 20.0), 0.0, 0.95))
 
 
 def _full_band(
