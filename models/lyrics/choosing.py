@@ -1,4 +1,6 @@
-"""Which of the lines that fit is the best: likelihood, stress, theme, freshness and a natural end, each with a weight."""
+"""Which of the lines that fit is the best: likelihood, stress, theme, freshness and a natural end, each with a
+weight.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,18 @@ from dataclasses import dataclass, field
 from models.lyrics.guide import Draft
 from models.lyrics.lexicon import Lexicon
 
-_DANGLING = frozenset(
-    """a an the of to in on at by for from with as and or but nor so if than that this these those is am are was were be
-    been do does did has have had can could will would shall should may might must my your his her its our their i we he
-    they who whom whose which what when where while there very i'm i've i'll i'd you're he's she's it's we're they're
-    that's there's let's like into upon through until till some any such every no not just too isn't don't won't can't
-    wasn't aren't didn't doesn't couldn't wouldn't more most other only each another ain't weren't hasn't haven't here's
-    what's who's where's we've you've they've we'll you'll they'll he'll she'll it'll we'd you'd they'd he'd she'd
-    how why because although though own both either neither whether unto between among during without within toward
-    towards against us became become seem seems became upon beneath onto""".split()
-)
+_DANGLING_TEXT = """
+    a an the of to in on at by for from with as and or but nor so if than that this these those is am are was
+    were be been do does did has have had can could will would shall should may might must my your his her its
+    our their i we he they who whom whose which what when where while there very i'm i've i'll i'd you're he's
+    she's it's we're they're that's there's let's like into upon through until till some any such every no not
+    just too isn't don't won't can't wasn't aren't didn't doesn't couldn't wouldn't more most other only each
+    another ain't weren't hasn't haven't here's what's who's where's we've you've they've we'll you'll they'll
+    he'll she'll it'll we'd you'd they'd he'd she'd how why because although though own both either neither
+    whether unto between among during without within toward towards against us became become seem seems became
+    upon beneath onto
+"""
+_DANGLING = frozenset(_DANGLING_TEXT.split())
 """Words that leave a line hanging where they end it."""
 
 
@@ -29,7 +33,8 @@ class Weights:
     end: float = 0.22
     theme: float = 0.9
     stress: float = 0.9
-    worn: float = 0.35
+    worn: float = 0.5
+    worst: float = 0.25
     opening: float = 0.8
     short_words: float = 0.25
 
@@ -63,9 +68,9 @@ def worth(draft: Draft, end_log_prob: float, stress: str, lexicon: Lexicon, memo
     entries = [lexicon.entries[number] for number in draft.words]
     content = [entry.plain for entry in entries if not entry.is_function]
     likely = draft.log_prob / max(len(draft.places), 1)
-    theme = sum(sorted((lexicon.theme[number] for number in draft.words), reverse=True)[:2])
+    theme = sum(sorted((min(lexicon.theme[number], 0.4) for number in draft.words), reverse=True)[:2])
     misfit = misfits(("".join(entry.pattern for entry in entries)), stress[-sum(e.syllables for e in entries) :])
-    worn = sum(min(memory.words[word], 3) for word in content) / max(len(content), 1)
+    worn = sum(min(memory.words[word], 4) for word in content) / max(len(content), 1)
     plain = [entry.plain for entry in entries]
     opening = (
         0.3 * memory.openings[plain[0]] + memory.openings[" ".join(plain[:2])] + memory.openings[" ".join(plain[:3])]
@@ -76,6 +81,7 @@ def worth(draft: Draft, end_log_prob: float, stress: str, lexicon: Lexicon, memo
         likely
         + weights.end * max(end_log_prob, -8.0)
         + weights.theme * theme
+        + weights.worst * min(draft.worst + 5.5, 0.0)
         - weights.stress * misfit
         - weights.worn * worn
         - weights.opening * min(opening, 3)

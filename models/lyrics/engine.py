@@ -1,8 +1,8 @@
 """What the lyricist asks of a language model, and the loader that finds an engine for a folder.
 
-Vocabulary: `B` rows (candidates of one request), `T` new positions, `V` entries of the vocabulary in use, `P` tokens of the prefix.
-A request's own candidates are its batch, and a request's result hangs on its arguments alone: not on what was asked before,
-nor on the number of threads.
+Vocabulary: `B` rows (candidates of one request), `T` new positions, `V` entries of the vocabulary in use, `P`
+tokens of the prefix. A request's own candidates are its batch, and a request's result hangs on its arguments alone:
+not on what was asked before, nor on the number of threads.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class LanguageModel(Protocol):
     ) -> list[Candidate]:
         """`n` continuations of the prefix, each ended by a stop token, its guide or after `max_new` tokens.
 
-        The prefix (1 or more tokens) is processed once and shared by all rows. Log-probabilities are the model's own over the
-        vocabulary, before temperature and guide.
+        The prefix (1 or more tokens) is processed once and shared by all rows. Log-probabilities are the model's
+        own over the vocabulary, before temperature and guide.
         """
         ...
 
@@ -121,12 +121,13 @@ def one_thread(on_cpu: bool) -> Iterator[None]:
 def load_language_model(folder: Path | str, *, device: str = "auto", engine: EngineName = "auto") -> LanguageModel:
     """The causal language model in a folder in Hugging Face form (config.json, tokenizer.json, safetensors).
 
-    `device` is `auto` (the GPU where there is one), `cpu` or a torch device. `engine` is `int8` (Llama-shaped models on a
-    CPU: our own loop with 8-bit linear layers), `float32` (the same loop, exact), `transformers` (any architecture) or
-    `auto`: int8 for Llama on a CPU, float32 for Llama on a GPU, transformers for all else.
+    `device` is `auto` (the GPU where there is one), `cpu` or a torch device. `engine` is `int8` (Llama-shaped
+    models on a CPU: our own loop with 8-bit linear layers), `float32` (the same loop, exact), `transformers` (any
+    architecture) or `auto`: int8 for Llama on a CPU, float32 for Llama on a GPU, transformers for all else.
 
     Raises:
-        CheckpointError: a file is missing, the weights are a pickle, or the engine cannot run the architecture or device.
+        CheckpointError: a file is missing, the weights are a pickle, or the engine cannot run the architecture or
+        device.
     """
     folder = Path(folder)
     config = _read_config(folder)

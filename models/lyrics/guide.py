@@ -1,13 +1,14 @@
 """Holds a line to its syllables, its stress and its rhyme while it is sampled, and gathers every way it could end.
 
-At each place in the line a table says what each token costs: words that would overrun are out, stress against the plan's costs,
-words of the theme are cheaper. Where a word that rhymes would end the line exactly, it is gathered whether it was drawn or not.
+At each place in the line a table says what each token costs: words that would overrun are out, stress against the
+plan's costs, words of the theme are cheaper. Where a word that rhymes would end the line exactly, it is gathered
+whether it was drawn or not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import torch
@@ -24,15 +25,18 @@ _HARVEST = 2
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a line. `bias` is added to a word's log-probability anywhere in the line, `end_bias` where it ends it;
-    -inf forbids. `rhymes` are the words (entry numbers) that may end it; None leaves that open.
+    """What is asked of a line. `bias` is added to a word's log-probability anywhere in the line, `end_bias` where
+    it ends it; -inf forbids. `rhymes` are the words (entry numbers) that may end it; None leaves that open.
     """
 
     stress: str
     bias: Tensor
     end_bias: Tensor
     rhymes: Set[int] | None = None
-    openings: Set[str] = frozenset()
+    opening_bias: Mapping[int, float] = field(default_factory=dict)
+    """What is added to a word (entry number) where it opens the line."""
+    taken_pairs: Mapping[int, Set[int]] = field(default_factory=dict)
+    """Words that may not come second, by the word that opens the line."""
     sung: int = 0
     """Syllables of the line that the prefix ends with already."""
 
@@ -44,7 +48,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class _State:
-    """Where a row stands: words so far, syllables in them, the node inside a word (None between words), the last token a comma."""
+    """Where a row stands: words so far, syllables in them, the node inside a word (None between words), the last
+    token a comma.
+    """
 
     words: tuple[int, ...]
     syllables: int
@@ -54,13 +60,14 @@ class _State:
 
 @dataclass(frozen=True)
 class Draft:
-    """A line that fits: its words, its places in the vocabulary, the sum of their log-probabilities, and that of the line's end
-    where it is known.
+    """A line that fits: its words, its places in the vocabulary, the sum and the least of their log-probabilities, and
+    the log-probability of the line's end where it is known.
     """
 
     words: tuple[int, ...]
     places: tuple[int, ...]
     log_prob: float
+    worst: float
     end_log_prob: float | None
 
 
@@ -77,7 +84,9 @@ class Tables:
         self._inside_place = {node.entry: place for place, node in lexicon.inside.children.items() if node.entry >= 0}
 
     def _roots(self, root: Node) -> tuple[Tensor, Tensor]:
-        """By place: the entry a token writes whole (-1: none), and the fewest syllables of longer words it begins (99: none)."""
+        """By place: the entry a token writes whole (-1: none), and the fewest syllables of longer words it begins
+        (99: none).
+        """
         size = len(self.lexicon.vocabulary)
         entry, least = torch.full((size,), -1), torch.full((size,), 99)
         for place, node in root.children.items():
@@ -107,7 +116,7 @@ class LineGuide:
     def __init__(self, tables: Tables, wish: Wish) -> None:
         self._tables, self._wish, self._lexicon = tables, wish, tables.lexicon
         self._states: dict[tuple[int, ...], _State] = {(): _State((), wish.sung, None)}
-        self._sums: dict[tuple[int, ...], float] = {(): 0.0}
+        self._sums: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, 0.0)}
         self._previous: tuple[dict[tuple[int, ...], int], Tensor] | None = None
         self._found: dict[tuple[int, ...], Draft] = {}
         last = wish.end_bias.clone()
@@ -143,6 +152,9 @@ class LineGuide:
                 made[row, self._lexicon.comma] = -0.5
             if state.words:
                 self._avoid_echo(made[row], state)
+            if len(state.words) == 1:
+                for number in self._wish.taken_pairs.get(state.words[0], ()):
+                    made[row, self._tables.place_of(number)] = -torch.inf
         made[torch.tensor(closed, dtype=torch.long, device=device)] = -torch.inf
         if self._rhyme_places:
             self._harvest(names, states, log_probs, made)
@@ -156,9 +168,9 @@ class LineGuide:
         worth = self._wish.bias - costs
         ends = start + self._tables.syllables == self._wish.syllables
         worth = torch.where(ends, worth + self._end_bias, worth)
-        if start == 0 and self._wish.openings:
-            taken = [number for number, e in enumerate(self._lexicon.entries) if e.plain in self._wish.openings]
-            worth[torch.tensor(taken, dtype=torch.long)] -= 2.5
+        if start == 0:
+            for number, more in self._wish.opening_bias.items():
+                worth[number] += more
         row = torch.where(entry >= 0, worth[entry.clamp_min(0)], -torch.inf)
         begins = (least + start <= self._wish.syllables) & (row == -torch.inf)
         return torch.where(begins, 0.0, row)
@@ -223,13 +235,14 @@ class LineGuide:
         parents = torch.tensor([index[name[:-1]] for name in names], device=log_probs.device)
         lasts = torch.tensor([name[-1] for name in names], device=log_probs.device)
         for name, value in zip(names, log_probs[parents, lasts].tolist(), strict=True):
-            self._sums[name] = self._sums[name[:-1]] + value
+            total, worst = self._sums[name[:-1]]
+            self._sums[name] = (total + value, min(worst, value))
 
     def _finish(self, rows: list[int], names: list[tuple[int, ...]], states: list[_State], log_probs: Tensor) -> None:
         for row in rows:
             name = names[row]
             end = float(log_probs[row, self._lexicon.newline])
-            self._found[name] = Draft(states[row].words, name, self._sums[name], end)
+            self._found[name] = Draft(states[row].words, name, *self._sums[name], end)
 
     def _find_rhyme_places(self) -> Mapping[int, tuple[Tensor, Tensor]]:
         """By syllables left: places and entries of the words of one token that rhyme and end the line."""
@@ -253,8 +266,10 @@ class LineGuide:
             for worth, choice in zip(value.tolist(), best.tolist(), strict=True):
                 name = (*names[row], int(places[choice]))
                 if worth > -torch.inf and name not in self._found:
-                    total = self._sums[names[row]] + float(log_probs[row, places[choice]])
-                    self._found[name] = Draft((*state.words, int(numbers[choice])), name, total, None)
+                    own = float(log_probs[row, places[choice]])
+                    total, least = self._sums[names[row]]
+                    words = (*state.words, int(numbers[choice]))
+                    self._found[name] = Draft(words, name, total + own, min(least, own), None)
 
 
 def repeats_a_word(words: Sequence[int]) -> bool:

@@ -1,29 +1,28 @@
 """Llama (Touvron et al. 2023, arXiv:2302.13971), for writing many short continuations of one prefix on a CPU.
 
-Where we differ: the keys and values of the prefix are kept once and shared by every row instead of being copied to each; the prefix
-is processed in blocks of 32 tokens at fixed shapes, so a block kept from an earlier request has the very bytes it would get
-anew; linear layers may be 8-bit (a scale for each output row, one for each token), whose integer sums do not hang on the batch; the head is
-computed for the vocabulary in use only. Words: H heads, G key-value heads, R = H / G, D width of a head.
+Where we differ: the keys and values of the prefix are kept once and shared by every row instead of being copied to
+each; the prefix is processed in blocks of 32 tokens at fixed shapes, so a block kept from an earlier request has
+the very bytes it would get anew; linear layers may be 8-bit (a scale for each output row, one for each token),
+whose integer sums do not hang on the batch; the head is computed for the vocabulary in use only. Words: H heads, G
+key-value heads, R = H / G, D width of a head.
 """
 
 from __future__ import annotations
 
-import json
-import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors import safe_open
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
 from models.lyrics import sampling
 from models.lyrics.engine import Candidate, Guide, Vocabulary, one_thread
+from models.lyrics.linear import FloatLinear, Int8Linear, Linear
+from models.lyrics.llama_weights import LlamaWeights, read_llama
 from schemas.errors import CheckpointError
 
 BLOCK = 32
@@ -31,99 +30,11 @@ BLOCK = 32
 _KEPT_BLOCKS = 48
 
 
-@dataclass(frozen=True)
-class LlamaConfig:
-    """The sizes of a Llama, named as in Hugging Face's config.json."""
-
-    vocab_size: int
-    hidden_size: int
-    intermediate_size: int
-    num_hidden_layers: int
-    num_attention_heads: int
-    num_key_value_heads: int
-    rms_norm_eps: float = 1e-5
-    rope_theta: float = 10_000.0
-    max_position_embeddings: int = 2048
-    tie_word_embeddings: bool = False
-
-    @property
-    def head_width(self) -> int:
-        """Width D of a head."""
-        return self.hidden_size // self.num_attention_heads
-
-    @classmethod
-    def read(cls, config: dict[str, Any]) -> LlamaConfig:
-        """From the facts of a config.json.
-
-        Raises:
-            CheckpointError: a size is missing, or the config asks for what this loop does not do.
-        """
-        facts = dict(config)
-        rope = facts.get("rope_parameters") or {}
-        facts.setdefault("rope_theta", rope.get("rope_theta", 10_000.0))
-        facts.setdefault("num_key_value_heads", facts.get("num_attention_heads"))
-        scaled = rope.get("rope_type", "default") != "default"
-        if scaled or facts.get("attention_bias") or facts.get("mlp_bias") or facts.get("hidden_act", "silu") != "silu":
-            raise CheckpointError(
-                "this Llama has biases, another activation or scaled positions: use engine 'transformers'"
-            )
-        try:
-            return cls(**{field.name: facts[field.name] for field in fields(cls) if field.name in facts})
-        except TypeError as error:
-            raise CheckpointError(f"config.json lacks a size: {error}") from error
-
-
-class FloatLinear:
-    """A linear layer without bias in float32."""
-
-    def __init__(self, weight: Tensor) -> None:
-        self.weight = weight
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Shapes: x: [..., in]; returns [..., out]."""
-        return F.linear(x, self.weight)
-
-
-class Int8Linear:
-    """A linear layer without bias in 8 bits: weights scaled by output row, inputs by their own largest value.
-
-    Weights use 7 of the 8 bits: processors without VNNI add pairs of products in 16 bits, where 255 x 63 x 2 still fits.
-    """
-
-    def __init__(self, weight: Tensor) -> None:
-        scales = (weight.abs().amax(1) / 63).clamp_min(1e-12)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="torch.quantize_per", category=UserWarning)
-            quantised = torch.quantize_per_channel(
-                weight, scales.double(), torch.zeros(len(scales)).long(), 0, torch.qint8
-            )
-            self.packed = torch.ops.quantized.linear_prepack(quantised, None)
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Shapes: x: [..., in]; returns [..., out]."""
-        scale = x.abs().amax(-1, keepdim=True).clamp_min_(1e-12)
-        y: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
-            x / scale, 1 / 127, 128, self.packed
-        )
-        return y.mul_(scale)
-
-
-Linear = FloatLinear | Int8Linear
-
-
-@dataclass(frozen=True)
-class _Layer:
-    norm_1: Tensor
-    qkv: Linear
-    out: Linear
-    norm_2: Tensor
-    gate_up: Linear
-    down: Linear
-
-
 @dataclass
 class _Cache:
-    """Keys and values of a run: the prefix's, shared [G, P, D], and the rows' own [B, G, room, D], `used` of them filled."""
+    """Keys and values of a run: the prefix's, shared [G, P, D], and the rows' own [B, G, room, D], `used` of them
+    filled.
+    """
 
     prefix: list[tuple[Tensor, Tensor]]
     own: list[tuple[Tensor, Tensor]]
@@ -137,27 +48,19 @@ class _Cache:
 class LlamaModel:
     """A Llama that samples and scores; see `models.lyrics.engine.LanguageModel`."""
 
-    def __init__(
-        self,
-        config: LlamaConfig,
-        embedding: Tensor,
-        layers: list[_Layer],
-        norm: Tensor,
-        head: Tensor,
-        *,
-        tokenizer: Tokenizer,
-        int8: bool,
-    ) -> None:
-        self.config, self.tokenizer = config, tokenizer
+    def __init__(self, weights: LlamaWeights, tokenizer: Tokenizer, *, int8: bool) -> None:
+        self.config, self.tokenizer = weights.config, tokenizer
         self.tokens_sampled = self.tokens_scored = 0
-        self._embedding, self._layers, self._norm, self._head_weight = embedding, layers, norm, head
+        self._embedding, self._layers = weights.embedding, weights.layers
+        self._norm, self._head_weight = weights.norm, weights.head
         self._linear: type[Int8Linear] | type[FloatLinear] = Int8Linear if int8 else FloatLinear
-        self._device = embedding.device
+        self._device = weights.embedding.device
         self._blocks: OrderedDict[tuple[int, ...], list[tuple[Tensor, Tensor]]] = OrderedDict()
         self._heads: OrderedDict[int, tuple[Vocabulary, Linear]] = OrderedDict()
-        self._everything = Vocabulary(torch.arange(config.vocab_size))
-        half = torch.arange(0, config.head_width, 2, dtype=torch.float32) / config.head_width
-        angles = torch.outer(torch.arange(config.max_position_embeddings).float(), config.rope_theta**-half)
+        self._everything = Vocabulary(torch.arange(self.config.vocab_size))
+        width = self.config.head_width
+        turns = self.config.rope_theta ** -(torch.arange(0, width, 2, dtype=torch.float32) / width)
+        angles = torch.outer(torch.arange(self.config.max_position_embeddings).float(), turns)
         self._cos, self._sin = angles.cos().to(self._device), angles.sin().to(self._device)
 
     @classmethod
@@ -167,18 +70,10 @@ class LlamaModel:
         Raises:
             CheckpointError: a tensor is missing or of another shape than the config says.
         """
-        config = LlamaConfig.read(json.loads((folder / "config.json").read_text(encoding="utf-8")))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        linear: type[Int8Linear] | type[FloatLinear] = Int8Linear if int8 else FloatLinear
-        read = _Reader(folder, device)
-        embedding = read.raw("model.embed_tokens.weight", (config.vocab_size, config.hidden_size))
-        head = embedding
-        if not config.tie_word_embeddings:
-            head = read.raw("lm_head.weight", (config.vocab_size, config.hidden_size))
         with one_thread(device == "cpu"):
-            layers = [_read_layer(read, config, number, linear) for number in range(config.num_hidden_layers)]
-        norm = read.floats("model.norm.weight", (config.hidden_size,))
-        return cls(config, embedding, layers, norm, head, tokenizer=tokenizer, int8=int8)
+            weights = read_llama(folder, device=device, int8=int8)
+        return cls(weights, tokenizer, int8=int8)
 
     def embeddings(self, tokens: Sequence[int]) -> Tensor:
         """The input embeddings of some tokens, float32 [T, width]."""
@@ -248,7 +143,9 @@ class LlamaModel:
         return means
 
     def logits(self, tokens: Sequence[int]) -> Tensor:
-        """The logits after every token, float32 [T, vocab_size]: the same path as sampling takes, all positions kept."""
+        """The logits after every token, float32 [T, vocab_size]: the same path as sampling takes, all positions
+        kept.
+        """
         with one_thread(self._device.type == "cpu"):
             cache = _Cache([], self._room(1, len(tokens)))
             hidden = self._forward(torch.tensor([list(tokens)], device=self._device), cache)[0]
@@ -301,7 +198,9 @@ class LlamaModel:
         return [(keys[0], values[0]) for keys, values in cache.own], hidden[:, -1]
 
     def _forward(self, tokens: Tensor, cache: _Cache) -> Tensor:
-        """Hidden states after new tokens, which are added to the cache. Shapes: tokens: [B, T]; returns [B, T, width]."""
+        """Hidden states after new tokens, which are added to the cache. Shapes: tokens: [B, T]; returns [B, T,
+        width].
+        """
         config, length = self.config, tokens.shape[1]
         start = (cache.prefix[0][0].shape[1] if cache.prefix else 0) + cache.used
         cos, sin = self._cos[start : start + length], self._sin[start : start + length]
@@ -316,7 +215,9 @@ class LlamaModel:
         return _rms(x, self._norm, config.rms_norm_eps)
 
     def _attend(self, mixed: Tensor, number: int, cache: _Cache, cos: Tensor, sin: Tensor) -> Tensor:
-        """Attention of the new tokens to the shared prefix and the row's own past. Shapes: mixed: [B, T, (H + 2G) D]."""
+        """Attention of the new tokens to the shared prefix and the row's own past. Shapes: mixed: [B, T, (H + 2G)
+        D].
+        """
         rows, length, _ = mixed.shape
         heads, groups, width = self.config.num_attention_heads, self.config.num_key_value_heads, self.config.head_width
         mixed = mixed.view(rows, length, heads + 2 * groups, width).transpose(1, 2)
@@ -339,52 +240,11 @@ class LlamaModel:
             together = query.transpose(0, 1).reshape(groups, -1, width)
             past = (together @ past_keys.transpose(-1, -2)).view(groups, rows, -1, past_keys.shape[1]).transpose(0, 1)
             shares = torch.cat([past, own], dim=-1).softmax(-1)
-            shares_past, shares_own = shares.split([past_keys.shape[1], end], dim=-1)
+            shares_past, shares_own = shares[..., : past_keys.shape[1]], shares[..., past_keys.shape[1] :]
             from_past = shares_past.transpose(0, 1).reshape(groups, -1, past_keys.shape[1]) @ past_values
             found = from_past.view(groups, rows, -1, width).transpose(0, 1) + shares_own @ values[:, :, :end]
-        return found.reshape(rows, heads, length, width).transpose(1, 2).reshape(rows, length, heads * width)
-
-
-class _Reader:
-    """Reads tensors by name out of the safetensors files of a folder, checking their shapes."""
-
-    def __init__(self, folder: Path, device: str) -> None:
-        self._device = device
-        self._files = [safe_open(path, framework="pt") for path in sorted(folder.glob("*.safetensors"))]
-        self._where = {name: file for file in self._files for name in file.keys()}  # noqa: SIM118 - not a dict
-
-    def raw(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        if name not in self._where:
-            raise CheckpointError(f"the checkpoint lacks {name}: it is not the Llama its config.json describes")
-        tensor: Tensor = self._where[name].get_tensor(name)
-        if tuple(tensor.shape) != shape:
-            raise CheckpointError(f"{name} is {tuple(tensor.shape)}, its config.json says {shape}")
-        return tensor.to(self._device)
-
-    def floats(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        return self.raw(name, shape).float()
-
-
-def _read_layer(
-    read: _Reader, config: LlamaConfig, number: int, linear: type[Int8Linear] | type[FloatLinear]
-) -> _Layer:
-    root, width, wide = f"model.layers.{number}.", config.hidden_size, config.intermediate_size
-    key_width = config.num_key_value_heads * config.head_width
-    attention, mlp = root + "self_attn.", root + "mlp."
-    qkv = [
-        read.floats(attention + "q_proj.weight", (width, width)),
-        read.floats(attention + "k_proj.weight", (key_width, width)),
-        read.floats(attention + "v_proj.weight", (key_width, width)),
-    ]
-    gate_up = [read.floats(mlp + name, (wide, width)) for name in ("gate_proj.weight", "up_proj.weight")]
-    return _Layer(
-        norm_1=read.floats(root + "input_layernorm.weight", (width,)),
-        qkv=linear(torch.cat(qkv)),
-        out=linear(read.floats(attention + "o_proj.weight", (width, width))),
-        norm_2=read.floats(root + "post_attention_layernorm.weight", (width,)),
-        gate_up=linear(torch.cat(gate_up)),
-        down=linear(read.floats(mlp + "down_proj.weight", (width, wide))),
-    )
+        merged: Tensor = found.reshape(rows, heads, length, width).transpose(1, 2)
+        return merged.reshape(rows, length, heads * width)
 
 
 def _joined(past: list[tuple[Tensor, Tensor]], block: list[tuple[Tensor, Tensor]]) -> list[tuple[Tensor, Tensor]]:

@@ -1,6 +1,8 @@
-"""What the language model reads before a line: songs written for this purpose, then the song so far."""
+"""What the language model reads before a line: what is asked, and the song so far."""
 
 from __future__ import annotations
+
+import re
 
 EXAMPLES = """\
 Song: Paper Boats
@@ -46,14 +48,36 @@ The city waves a yellow flag
 And nothing here is strange
 
 """
-"""Two songs by the makers of Hibari, in the shape that every prompt goes on with."""
+"""Two songs written for Hibari: the shape a model without a chat form is to go on with."""
 
 
-def song_prompt(title: str, theme: str, sections: list[tuple[str, list[str]]], heading: str) -> str:
-    """The examples, the song's own head, the sections already written, and the heading of the one to write.
+_CONTROL = re.compile(r"<\|[^|>]*\|>|[<>\[\]{}|]|\s+")
 
-    `title` may be empty. Each section is its heading and its lines; `heading` is `Verse 1`, `Chorus` and the like.
+
+def song_prompt(
+    title: str, theme: str, sections: list[tuple[str, list[str]]], heading: str, *, chat: bool = False
+) -> str:
+    """The text a section's lines follow on: the request, the sections already written, the heading of this one.
+
+    `title` may be empty. Each section is its heading and its lines; `heading` is `Verse 1`, `Chorus` and the like. With
+    `chat` the request is put in ChatML, for models tuned to it; without, two example songs show what is wanted.
     """
-    head = (f"Song: {title}\n" if title else "") + f"About: {theme}\n\n"
+    theme, title = _plain(theme), _plain(title)
     written = "".join(f"[{name}]\n" + "".join(f"{line}\n" for line in lines) + "\n" for name, lines in sections)
-    return f"{EXAMPLES}{head}{written}[{heading}]\n"
+    if not chat:
+        head = (f"Song: {title}\n" if title else "") + f"About: {theme}\n\n"
+        return f"{EXAMPLES}{head}{written}[{heading}]\n"
+    request = (
+        f"Write the lyrics of a song about {theme}. Use simple, short lines with images and everyday words. "
+        "Tell a story with people, places and things you can see."
+    )
+    head = f"Title: {title}\n\n" if title else ""
+    return (
+        "<|im_start|>system\nYou are a songwriter who writes simple, vivid lyrics.<|im_end|>\n"
+        f"<|im_start|>user\n{request}<|im_end|>\n<|im_start|>assistant\n{head}{written}[{heading}]\n"
+    )
+
+
+def _plain(text: str) -> str:
+    """Text without what a chat form or a section tag would be read as."""
+    return _CONTROL.sub(" ", text).strip()

@@ -1,7 +1,8 @@
 """Rhyme: what counts as one, and which words of a list rhyme with a word.
 
-A perfect rhyme sounds alike from the last stressed vowel on and differs in the consonants before it. A slant rhyme has the same
-vowels there and consonants of the same kind (d for t, n for m). A word never rhymes with itself, nor with what sounds the same.
+A perfect rhyme sounds alike from the last stressed vowel on and differs in the consonants before it. A slant rhyme
+has the same vowels there and consonants of the same kind (d for t, n for m). A word never rhymes with itself, nor
+with what sounds the same.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def slant_key(word: str) -> str:
 
 
 def rhyme_kind(first: str, second: str) -> RhymeKind:
-    """How two words rhyme; `none` for a word with itself, its homophones and words that end in one another (light, delight)."""
+    """How two words rhyme; `none` for a word with itself, its homophones and words that end in one another (light,
+    delight).
+    """
     if clean(first) == clean(second):
         return "none"
     (onset_1, rest_1), (onset_2, rest_2) = rhyme_parts(first), rhyme_parts(second)
@@ -70,6 +73,8 @@ class RhymeDictionary:
             self._slant.setdefault(slant_key(word), []).append(word)
 
     def rhymes(self, word: str, *, slant: bool = False) -> list[str]:
-        """The words that rhyme with `word`, in the order they were given; with `slant`, those that do so by kind too."""
+        """The words that rhyme with `word`, in the order they were given; with `slant`, those that do so by kind
+        too.
+        """
         found = self._slant.get(slant_key(word), []) if slant else self._perfect.get(perfect_key(word), [])
         return [other for other in found if rhyme_kind(word, other) != "none"]

@@ -1,4 +1,5 @@
-"""The sounds of English words: phones, stress and syllables, from CMUdict and, for words it lacks, from parts and rules.
+"""The sounds of English words: phones, stress and syllables, from CMUdict and, for words it lacks, from parts and
+rules.
 
 Phones are ARPAbet. A vowel carries a stress digit inside this package (`AY1`) and none in `schemas.lyrics.Syllable`.
 """
@@ -6,45 +7,47 @@ Phones are ARPAbet. A vowel carries a stress digit inside this package (`AY1`) a
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from models.lyrics.alignment import letter_starts
 from models.lyrics.spelling import guess_phones
 from schemas.lyrics import Syllable, Word
 
-VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+_VOWELS_TEXT = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
+VOWELS = frozenset(_VOWELS_TEXT.split())
 """The vowel phones of ARPAbet."""
 
-FUNCTION_WORDS = frozenset(
-    """a an the of to in on at by for from with as and or but nor so if than that this these those is am are was were be
-    been do does did has have had can could will would shall should may might must i me my mine you your he him his she
-    her it its we us our they them their who whom whose which what when where while there here not no just up out off
-    i'm i've i'll i'd you're you've you'll you'd he's she's it's we're we've we'll we'd they're they've they'll that's
-    there's then too some any such into upon through till until like let's lets'""".split()
-)
+_FUNCTION_WORDS_TEXT = """
+    a an the of to in on at by for from with as and or but nor so if than that this these those is am are was
+    were be been do does did has have had can could will would shall should may might must i me my mine you your
+    he him his she her it its we us our they them their who whom whose which what when where while there here
+    not no just up out off i'm i've i'll i'd you're you've you'll you'd he's she's it's we're we've we'll we'd
+    they're they've they'll that's there's then too some any such into upon through till until like let's lets'
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_TEXT.split())
 """Words that carry the sentence, not its sense: sung without stress when they have one syllable."""
 
-_SHORTER_WHEN_SUNG = frozenset(
-    "fire fires our ours hour hours every different evening favorite memory family being".split()
-)
-_ONSETS = frozenset(
-    """B CH D DH F G HH JH K L M N P R S SH T TH V W Y Z ZH B-L B-R B-Y D-R D-W D-Y F-L F-R F-Y G-L G-R G-W G-Y HH-Y K-L
-    K-R K-W K-Y L-Y M-Y N-Y P-L P-R P-Y S-F S-K S-L S-M S-N S-P S-T S-W SH-R T-R T-W T-Y TH-R TH-W V-Y S-K-R S-K-W
-    S-K-Y S-P-L S-P-R S-P-Y S-T-R S-T-Y""".split()
-)
-_LETTER_NAMES = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        """EY1|B IY1|S IY1|D IY1|IY1|EH1 F|JH IY1|EY1 CH|AY1|JH EY1|K EY1|EH1 L|EH1 M|EH1 N|OW1|P IY1|K Y UW1|AA1 R|
-        EH1 S|T IY1|Y UW1|V IY1|D AH1 B AH0 L Y UW0|EH1 K S|W AY1|Z IY1""".replace("\n", "").split("|"),
-        strict=True,
-    )
-)
+_SHORTER_WHEN_SUNG_TEXT = "fire fires our ours hour hours every different evening favorite memory family being"
+_SHORTER_WHEN_SUNG = frozenset(_SHORTER_WHEN_SUNG_TEXT.split())
+_ONSETS_TEXT = """
+    B CH D DH F G HH JH K L M N P R S SH T TH V W Y Z ZH B-L B-R B-Y D-R D-W D-Y F-L F-R F-Y G-L G-R G-W G-Y
+    HH-Y K-L K-R K-W K-Y L-Y M-Y N-Y P-L P-R P-Y S-F S-K S-L S-M S-N S-P S-T S-W SH-R T-R T-W T-Y TH-R TH-W V-Y
+    S-K-R S-K-W S-K-Y S-P-L S-P-R S-P-Y S-T-R S-T-Y
+"""
+_ONSETS = frozenset(_ONSETS_TEXT.split())
+_LETTER_SOUNDS = """EY1|B IY1|S IY1|D IY1|IY1|EH1 F|JH IY1|EY1 CH|AY1|JH EY1|K EY1|EH1 L|EH1 M|EH1 N|OW1|P IY1|
+K Y UW1|AA1 R|EH1 S|T IY1|Y UW1|V IY1|D AH1 B AH0 L Y UW0|EH1 K S|W AY1|Z IY1"""
+_LETTER_NAMES = dict(zip("abcdefghijklmnopqrstuvwxyz", _LETTER_SOUNDS.replace("\n", "").split("|"), strict=True))
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+", re.UNICODE)
 _LINE_WORD = re.compile(r"(?:['’](?=[^\W\d_]))?[^\W_]+(?:['’\-][^\W_]+)*(?:(?<=[sn])['’](?![^\W_]))?", re.UNICODE)
-_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-eighteen nineteen""".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES_TEXT = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen
+"""
+_ONES = _ONES_TEXT.split()
+_TENS_TEXT = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = _TENS_TEXT.split()
 _MAX_WORD = 40
 
 
@@ -94,8 +97,9 @@ def pronounce(word: str) -> tuple[str, ...]:
 
 
 def clean(word: str) -> str:
-    """The word as CMUdict writes it: lower case, typewriter apostrophe."""
-    return word.lower().replace("’", "'")
+    """The word as CMUdict writes it: lower case, typewriter apostrophe, no accents."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter))
+    return bare.lower().replace("’", "'")
 
 
 def is_vowel(phone: str) -> bool:
@@ -137,7 +141,7 @@ def _syllables_of(word: str) -> list[Syllable]:
         if len(groups) == 1:
             stress = 0 if plain in FUNCTION_WORDS else 1
         bare = tuple(phone.rstrip("012") for phone in group)
-        made.append(Syllable(text=text, phones=bare[:12], stress=stress))  # type: ignore[arg-type]
+        made.append(Syllable(text=text, phones=bare[:12], stress=stress))
     return made
 
 
@@ -159,14 +163,16 @@ def _split_letters(word: str, groups: list[tuple[str, ...]]) -> list[str]:
         return [word]
     if len(word) < len(groups):
         return [*word, *[word[-1]] * (len(groups) - len(word))]
-    starts = letter_starts(clean(word), groups)
+    starts = letter_starts(clean(word)[: len(word)], groups)
     for index in range(1, len(starts)):
         starts[index] = min(max(starts[index], starts[index - 1] + 1), len(word) - (len(starts) - index))
     return [word[start:end] for start, end in zip(starts, [*starts[1:], len(word)], strict=True)]
 
 
 def split_line(text: str) -> tuple[Word, ...]:
-    """The words of a line of text with their punctuation and syllables; what holds no letter or digit joins the trail."""
+    """The words of a line of text with their punctuation and syllables; what holds no letter or digit joins the
+    trail.
+    """
     made: list[Word] = []
     found = list(_LINE_WORD.finditer(text))
     for index, match in enumerate(found):

@@ -8,9 +8,12 @@ Lookup = Callable[[str], tuple[str, ...]]
 """Phones with stress digits of a word a dictionary holds, or () where it holds none."""
 
 _VOWEL_LETTERS = "aeiouy"
-_VOICELESS = frozenset("P T K F TH S SH CH".split())
-_SIBILANTS = frozenset("S Z SH ZH CH JH".split())
-_VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+_VOICELESS_TEXT = "P T K F TH S SH CH"
+_VOICELESS = frozenset(_VOICELESS_TEXT.split())
+_SIBILANTS_TEXT = "S Z SH ZH CH JH"
+_SIBILANTS = frozenset(_SIBILANTS_TEXT.split())
+_VOWELS_TEXT = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
+_VOWELS = frozenset(_VOWELS_TEXT.split())
 
 _ENDINGS: tuple[tuple[str, str], ...] = (
     ("lessness", "L AH0 S N AH0 S"), ("fulness", "F AH0 L N AH0 S"), ("ness", "N AH0 S"), ("less", "L AH0 S"),
@@ -26,38 +29,43 @@ _PREFIXES: tuple[tuple[str, str], ...] = (
     ("mis", "M IH0 S"), ("non", "N AA2 N"), ("fore", "F AO2 R"), ("be", "B IH0"), ("a", "AH0"),
 )  # fmt: skip
 
-# (letters, must follow one of, must precede one of, phones); the first that fits wins. '#' a vowel letter, '$' the word's
-# edge, '+' one of e i y, '%' a consonant letter, any other text itself. Vowels get their stress afterwards.
+# (letters, must follow one of, must precede one of, phones); the first that fits wins. '#' a vowel letter, '$' the
+# word's edge, '+' one of e i y, '%' a consonant letter, any other text itself. Vowels get their stress afterwards.
 _RULES: tuple[tuple[str, str, str, str], ...] = (
-    ("tion", "", "", "SH AH N"), ("ssion", "", "", "SH AH N"), ("sion", "#", "", "ZH AH N"), ("sion", "", "", "SH AH N"),
-    ("cian", "", "", "SH AH N"), ("cial", "", "", "SH AH L"), ("tial", "", "", "SH AH L"), ("cious", "", "", "SH AH S"),
-    ("tious", "", "", "SH AH S"), ("geous", "", "", "JH AH S"), ("ious", "", "", "IY AH S"), ("ous", "%", "$", "AH S"),
+    ("tion", "", "", "SH AH N"), ("ssion", "", "", "SH AH N"), ("sion", "#", "", "ZH AH N"),
+    ("sion", "", "", "SH AH N"), ("cian", "", "", "SH AH N"), ("cial", "", "", "SH AH L"),
+    ("tial", "", "", "SH AH L"), ("cious", "", "", "SH AH S"), ("tious", "", "", "SH AH S"),
+    ("geous", "", "", "JH AH S"), ("ious", "", "", "IY AH S"), ("ous", "%", "$", "AH S"),
     ("ture", "", "$", "CH ER"), ("sure", "#", "$", "ZH ER"), ("eigh", "", "", "EY"), ("aigh", "", "", "EY"),
-    ("augh", "", "t", "AO"), ("ough", "", "t", "AO"), ("ough", "", "", "OW"), ("igh", "", "", "AY"), ("tch", "", "", "CH"),
-    ("dge", "", "", "JH"), ("sch", "$", "", "SH"), ("eau", "", "", "OW"), ("ear", "", "%", "ER"), ("ear", "", "", "IY R"),
-    ("air", "", "", "EH R"), ("eer", "", "", "IY R"), ("oor", "", "", "AO R"), ("our", "", "", "AO R"),
-    ("are", "", "$", "EH R"), ("ere", "", "$", "IH R"), ("ire", "", "$", "AY R"), ("ore", "", "", "AO R"),
-    ("ure", "", "$", "Y UH R"), ("age", "%", "$", "IH JH"), ("ble", "%", "$", "B AH L"), ("que", "", "$", "K"),
-    ("gue", "", "$", "G"), ("sque", "", "$", "S K"), ("all", "", "", "AO L"), ("alk", "", "", "AO K"), ("wh", "", "o", "HH"),
-    ("wh", "", "", "W"), ("wr", "$", "", "R"), ("kn", "$", "", "N"), ("gn", "$", "", "N"), ("gn", "", "$", "N"),
-    ("ps", "$", "", "S"), ("mb", "", "$", "M"), ("mn", "", "$", "M"), ("gh", "$", "", "G"), ("gh", "", "", ""),
-    ("ch", "", "r", "K"), ("ch", "", "l", "K"), ("ch", "", "", "CH"), ("ck", "", "", "K"), ("sh", "", "", "SH"),
-    ("ph", "", "", "F"), ("th", "", "er", "DH"), ("th", "", "", "TH"), ("sc", "", "+", "S"), ("ng", "", "$", "NG"),
-    ("ng", "", "", "NG G"), ("nk", "", "", "NG K"), ("qu", "", "", "K W"), ("dg", "", "+", "JH"), ("xc", "", "+", "K S"),
-    ("ee", "", "", "IY"), ("ea", "", "th", "EH"), ("ea", "", "", "IY"), ("ei", "", "", "IY"), ("ey", "", "$", "IY"),
-    ("ey", "", "", "EY"), ("eu", "", "", "Y UW"), ("ew", "r", "", "UW"), ("ew", "l", "", "UW"), ("ew", "", "", "Y UW"),
-    ("ai", "", "", "EY"), ("ay", "", "", "EY"), ("au", "", "", "AO"), ("aw", "", "", "AO"), ("oa", "", "", "OW"),
-    ("oe", "", "$", "OW"), ("oi", "", "", "OY"), ("oy", "", "", "OY"), ("oo", "", "k", "UH"), ("oo", "", "d", "UH"),
-    ("oo", "", "", "UW"), ("ou", "", "", "AW"), ("ow", "", "$", "OW"), ("ow", "", "", "AW"), ("ie", "", "$", "IY"),
-    ("ie", "", "", "IY"), ("ia", "", "", "IY AH"), ("io", "", "", "IY OW"), ("ue", "", "$", "UW"), ("ui", "", "", "UW"),
-    ("uy", "", "$", "AY"), ("ar", "", "$", "AA R"), ("ar", "", "%", "AA R"), ("ar", "", "", "EH R"), ("er", "", "$", "ER"),
-    ("er", "", "%", "ER"), ("ir", "", "%", "ER"), ("ir", "", "$", "ER"), ("or", "", "$", "ER"), ("or", "", "%", "AO R"),
-    ("ur", "", "$", "ER"), ("ur", "", "%", "ER"), ("yr", "", "%", "ER"), ("er", "", "#", "EH R"), ("es", "x", "$", "AH Z"),
-    ("es", "sh", "$", "AH Z"), ("es", "ch", "$", "AH Z"), ("es", "ss", "$", "AH Z"), ("es", "o", "$", "Z"),
-    ("ed", "t", "$", "AH D"), ("ed", "d", "$", "AH D"), ("ed", "p", "$", "T"), ("ed", "k", "$", "T"), ("ed", "s", "$", "T"),
-    ("ed", "h", "$", "T"), ("ed", "f", "$", "T"), ("ed", "", "$", "D"), ("al", "%", "$", "AH L"), ("el", "%", "$", "AH L"),
-    ("en", "%", "$", "AH N"), ("on", "%", "$", "AH N"), ("an", "%", "$", "AH N"), ("le", "%", "$", "AH L"),
-    ("um", "%", "$", "AH M"), ("us", "%", "$", "AH S"), ("is", "%", "$", "IH S"), ("a", "", "$", "AH"), ("a", "$", "", "AE"),
+    ("augh", "", "t", "AO"), ("ough", "", "t", "AO"), ("ough", "", "", "OW"), ("igh", "", "", "AY"),
+    ("tch", "", "", "CH"), ("dge", "", "", "JH"), ("sch", "$", "", "SH"), ("eau", "", "", "OW"),
+    ("ear", "", "%", "ER"), ("ear", "", "", "IY R"), ("air", "", "", "EH R"), ("eer", "", "", "IY R"),
+    ("oor", "", "", "AO R"), ("our", "", "", "AO R"), ("are", "", "$", "EH R"), ("ere", "", "$", "IH R"),
+    ("ire", "", "$", "AY R"), ("ore", "", "", "AO R"), ("ure", "", "$", "Y UH R"), ("age", "%", "$", "IH JH"),
+    ("ble", "%", "$", "B AH L"), ("que", "", "$", "K"), ("gue", "", "$", "G"), ("sque", "", "$", "S K"),
+    ("all", "", "", "AO L"), ("alk", "", "", "AO K"), ("wh", "", "o", "HH"), ("wh", "", "", "W"),
+    ("wr", "$", "", "R"), ("kn", "$", "", "N"), ("gn", "$", "", "N"), ("gn", "", "$", "N"), ("ps", "$", "", "S"),
+    ("mb", "", "$", "M"), ("mn", "", "$", "M"), ("gh", "$", "", "G"), ("gh", "", "", ""), ("ch", "", "r", "K"),
+    ("ch", "", "l", "K"), ("ch", "", "", "CH"), ("ck", "", "", "K"), ("sh", "", "", "SH"), ("ph", "", "", "F"),
+    ("th", "", "er", "DH"), ("th", "", "", "TH"), ("sc", "", "+", "S"), ("ng", "", "$", "NG"),
+    ("ng", "", "", "NG G"), ("nk", "", "", "NG K"), ("qu", "", "", "K W"), ("dg", "", "+", "JH"),
+    ("xc", "", "+", "K S"), ("ee", "", "", "IY"), ("ea", "", "th", "EH"), ("ea", "", "", "IY"),
+    ("ei", "", "", "IY"), ("ey", "", "$", "IY"), ("ey", "", "", "EY"), ("eu", "", "", "Y UW"),
+    ("ew", "r", "", "UW"), ("ew", "l", "", "UW"), ("ew", "", "", "Y UW"), ("ai", "", "", "EY"),
+    ("ay", "", "", "EY"), ("au", "", "", "AO"), ("aw", "", "", "AO"), ("oa", "", "", "OW"), ("oe", "", "$", "OW"),
+    ("oi", "", "", "OY"), ("oy", "", "", "OY"), ("oo", "", "k", "UH"), ("oo", "", "d", "UH"),
+    ("oo", "", "", "UW"), ("ou", "", "", "AW"), ("ow", "", "$", "OW"), ("ow", "", "", "AW"),
+    ("ie", "", "$", "IY"), ("ie", "", "", "IY"), ("ia", "", "", "IY AH"), ("io", "", "", "IY OW"),
+    ("ue", "", "$", "UW"), ("ui", "", "", "UW"), ("uy", "", "$", "AY"), ("ar", "", "$", "AA R"),
+    ("ar", "", "%", "AA R"), ("ar", "", "", "EH R"), ("er", "", "$", "ER"), ("er", "", "%", "ER"),
+    ("ir", "", "%", "ER"), ("ir", "", "$", "ER"), ("or", "", "$", "ER"), ("or", "", "%", "AO R"),
+    ("ur", "", "$", "ER"), ("ur", "", "%", "ER"), ("yr", "", "%", "ER"), ("er", "", "#", "EH R"),
+    ("es", "x", "$", "AH Z"), ("es", "sh", "$", "AH Z"), ("es", "ch", "$", "AH Z"), ("es", "ss", "$", "AH Z"),
+    ("es", "o", "$", "Z"), ("ed", "t", "$", "AH D"), ("ed", "d", "$", "AH D"), ("ed", "p", "$", "T"),
+    ("ed", "k", "$", "T"), ("ed", "s", "$", "T"), ("ed", "h", "$", "T"), ("ed", "f", "$", "T"),
+    ("ed", "", "$", "D"), ("al", "%", "$", "AH L"), ("el", "%", "$", "AH L"), ("en", "%", "$", "AH N"),
+    ("on", "%", "$", "AH N"), ("an", "%", "$", "AH N"), ("le", "%", "$", "AH L"), ("um", "%", "$", "AH M"),
+    ("us", "%", "$", "AH S"), ("is", "%", "$", "IH S"), ("a", "", "$", "AH"), ("a", "$", "", "AE"),
     ("a", "w", "", "AA"), ("i", "", "$", "IY"), ("o", "", "$", "OW"), ("u", "", "$", "UW"), ("y", "$", "", "Y"),
     ("y", "", "$", "IY"), ("e", "#%", "$", ""), ("e", "", "$", ""),
 )  # fmt: skip
@@ -70,7 +78,9 @@ _CONSONANTS = {
 
 
 def guess_phones(word: str, look_up: Lookup) -> tuple[str, ...]:
-    """Phones with stress digits of a word (lower case) that the dictionary behind `look_up` lacks; always one vowel at least."""
+    """Phones with stress digits of a word (lower case) that the dictionary behind `look_up` lacks; always one vowel
+    at least.
+    """
     bare = "".join(letter for letter in word if letter.isalpha() and letter.isascii())
     if not bare:
         return ("AH0",)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from models.lyrics.choosing import is_dangling
 from models.lyrics.sounds import FUNCTION_WORDS
 
-_SMALL = frozenset("a an the of to in on at by for from with as and or but nor so if than into".split())
+_SMALL_TEXT = "a an the of to in on at by for from with as and or but nor so if than into"
+_SMALL = frozenset(_SMALL_TEXT.split())
 _MAX_WORDS = 5
 
 
