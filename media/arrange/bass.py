@@ -10,6 +10,8 @@ from media.arrange.styles.base import Bass
 
 _WEIGHTS = {"R": 1.05, "r": 0.88, "5": 0.92, "o": 0.94, "3": 0.9, "p": 0.88, "a": 0.9}
 _CENTRE = 38
+_TURNS = (("a", 14), ("5", 8), ("o", 6), ("p", 12), ("r", 10), ("5", 12), ("3", 4), ("5", 4), ("r", 14), ("o", 12))
+"""What a varied bar may add to its row: sign and step."""
 
 
 def play_bass(style: Bass, song: Song, bar: Bar, variant: int, before: list[Hit]) -> list[Hit]:
@@ -50,10 +52,9 @@ def _row(style: Bass, bar: Bar, variant: int, song: Song) -> str:
         return rows[(bar.cast.visit + (variant == 3)) % len(rows)]
     row = rows[(bar.cast.visit + variant) % len(rows)]
     dice = song.dice(0xBB, bar.cast.first_bar, variant)
-    for sign, step in (("a", 14), ("5", 8), ("o", 6), ("p", 12), ("r", 10))[int(dice.integers(0, 5)) :][
-        : 1 + variant // 5
-    ]:
-        if row[step] in "-.r":
+    for choice in dice.permutation(len(_TURNS))[: 1 + variant // 5]:
+        sign, step = _TURNS[int(choice)]
+        if row[step] in "-.r" and not (song.beats == 3 and 8 <= step < 12):
             row = row[:step] + sign + ("-" if step < 15 else "") + row[step + 2 :]
     return row
 

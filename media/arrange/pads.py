@@ -7,7 +7,8 @@ from media.arrange.song import Bar, Hit, Song, scale_at
 from media.arrange.styles.base import Pad
 from media.arrange.voicing import Voicing
 
-_TURNS = (8, 12, 6, 10)
+_TURNS = {4: (8, 12, 6, 10, 4), 3: (4, 12, 6, 14)}
+"""Steps at which a varied bar moves its top voice, by beats of the bar."""
 
 
 def play_pad(style: Pad, song: Song, bar: Bar, variant: int, voicings: tuple[Voicing, ...]) -> list[Hit]:
@@ -40,9 +41,13 @@ def _rows(style: Pad, song: Song, bar: Bar, variant: int) -> tuple[str, str]:
         return body, top
     dice = song.dice(0xAD, bar.cast.first_bar, variant)
     for _ in range(1 + variant // 5):
-        step = _TURNS[int(dice.integers(0, len(_TURNS)))]
+        steps = _TURNS[song.beats]
+        step = steps[int(dice.integers(0, len(steps)))]
         sign = "n" if dice.random() < 0.6 else "t"
         top = top[:step] + (sign if top[step] == "-" else "-") + top[step + 1 :]
+    if variant > 7:
+        step = _TURNS[song.beats][variant % 3]
+        body = body[:step] + "c" + body[step + 1 :]
     return body, top
 
 

@@ -12,7 +12,7 @@ Signature = tuple[tuple[int, int, int], ...]
 _LONGEST_RUN = 2
 _LARGEST_SHARE = 0.4
 _FEWEST_DISTINCT = 0.52
-_TRIES = 10
+_TRIES = 14
 
 Play = Callable[[Bar, int, list[Hit]], list[Hit]]
 """A player: bar, variant (0 statement, 3 answer, others ornamented), notes before it -> the notes of the bar."""
@@ -76,7 +76,7 @@ def _fault(mark: Signature, history: list[Signature], counts: dict[Signature, in
     fault = 0
     if history[-_LONGEST_RUN:] == [mark] * _LONGEST_RUN:
         fault += 4
-    if played >= 4 and mark in counts:
+    if played >= 2 and mark in counts:
         if (counts[mark] + 1) / (played + 1) > _LARGEST_SHARE:
             fault += 2
         if len(counts) / (played + 1) < _FEWEST_DISTINCT:
