@@ -46,7 +46,7 @@ _DRUMS = Drums(
 )
 
 _BASS = Bass(
-    player=Player("bass", "bass", 32, enters=0.36, low=28, high=50, quiet=68, loud=106),
+    player=Player("bass", "bass", 32, enters=0.28, low=28, high=50, quiet=68, loud=106),
     levels=(
         ("R---------------", "R-------5-------"),
         ("R-------5-------", "R-------5---a---"),
@@ -57,7 +57,7 @@ _BASS = Bass(
 )
 
 _GUITAR = Comp(
-    player=Player("chords", "chords", 25, enters=0.0, low=40, high=79, quiet=64, loud=104),
+    player=Player("chords", "chords", 25, enters=0.0, low=40, high=79, quiet=76, loud=104),
     levels=(
         (
             Hands("..1-2-3-..1-3-2-", "r-------f-------"),
