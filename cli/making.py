@@ -42,6 +42,7 @@ def _brief_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="What to do where something was made again under a person's edit.",
 )
+@click.option("--unquarantine", is_flag=True, help="Try an album again that was set aside because its workers died.")
 @quiet_option
 @json_option
 def make(
@@ -49,6 +50,7 @@ def make(
     press: bool,
     policy: str | None,
     edits: str,
+    unquarantine: bool,
     quiet: bool,
     as_json: bool,
     **overrides: Any,  # noqa: ANN401
@@ -72,6 +74,8 @@ def make(
     known = bench.catalogue.album(brief)
     asked: Brief = known.brief if known is not None else read_brief(brief, overrides)
     state = open_album(asked, bench)
+    if unquarantine:
+        bench.catalogue.lift_quarantine(state.album_id)
     report = make_album(state, settings, edits=edits, quiet=quiet or as_json)
     pressed = press_made(state, settings, policy) if press else None
     if as_json:
@@ -85,9 +89,11 @@ def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", qui
     """Make what is missing of an album; None where nothing was, and then nothing is started either."""
     from typing import cast
 
+    from tasks.albums import refuse_quarantined
     from tasks.edits import EditPolicy
     from tasks.prospects import foresee
 
+    refuse_quarantined(state)
     prospects = foresee(state, record=True)
     todo = [prospect for prospect in prospects if prospect.action != "reuse"]
     if not quiet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from media.voice.voices import VOICES
 from models import registry
 from schemas.brief import Brief
-from schemas.errors import ArtifactError, BriefError
+from schemas.errors import ArtifactError, BriefError, StepError
 from schemas.plan import AlbumPlan
 from tasks.planning.album import plan_album
 from tasks.state import AlbumState
@@ -30,6 +30,17 @@ def open_album(brief: Brief, bench: Bench, *, record: bool = True) -> AlbumState
     if record:
         record_album(state)
     return state
+
+
+def refuse_quarantined(state: AlbumState) -> None:
+    """See that an album was not set aside.
+
+    Raises:
+        StepError: it was, because a worker process died at it twice.
+    """
+    reason = state.bench.catalogue.quarantined(state.album_id)
+    if reason is not None:
+        raise StepError(f"{state.album_id} was set aside: {reason}. To try once more: hibari make --unquarantine …")
 
 
 def record_album(state: AlbumState) -> None:
@@ -74,7 +85,7 @@ def _plan(brief: Brief, bench: Bench) -> AlbumPlan:
     plan = plan_album(brief, {name: card.range for name, card in VOICES.items()})
     if not any(song.user_lyrics for song in plan.songs):
         return plan
-    from models.lyrics.own_words import fit_user_lyrics
+    from models.lyrics.fitting import fit_user_lyrics
 
     fitted = []
     for number, song in enumerate(plan.songs, start=1):

@@ -16,6 +16,7 @@ from tasks.steps.table import STEPS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from artifacts.catalogue import Catalogue
     from schemas.making import Slot
     from schemas.plan import SongPlan
     from schemas.review import Edit
@@ -126,11 +127,15 @@ class ProductionRun:
             try:
                 delivery = self._pool.deliver(order)
             except StepError as error:
+                self._catalogue(order).quarantine(order.slot.album_id, str(error))
                 return Delivery(slot=order.slot, artifact=None, outcome="failed", error=str(error))
             if delivery.outcome != "failed" or not delivery.transient or attempt == _TRIES:
                 return delivery
             time.sleep(0.5 * attempt)
         return delivery
+
+    def _catalogue(self, order: Order) -> Catalogue:
+        return next(album.bench.catalogue for album in self.albums if album.album_id == order.slot.album_id)
 
     def _report(self, delivery: Delivery) -> None:
         self.tally.add(delivery)

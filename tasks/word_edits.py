@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemas.errors import ReviewError
-from schemas.lyrics import Lyrics
+from schemas.lyrics import LyricLine, Lyrics
 from schemas.review import Change
 from tasks.edits import record_edit
 
@@ -28,7 +28,7 @@ def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, tex
     Raises:
         ReviewError: the words are not written yet, the line is not there, or the syllables do not match.
     """
-    from models.lyrics.own_words import line_from_text
+    from models.lyrics.sounds import split_line
 
     slot = state.slot("write_lyrics", song)
     take = state.bench.catalogue.selected(slot)
@@ -44,7 +44,10 @@ def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, tex
     if line > len(lines):
         raise ReviewError(f"{section} has {len(lines)} lines, so there is no line {line}")
     old = lines[line - 1]
-    new = line_from_text(text, rhyme=old.rhyme)
+    words = split_line(text)
+    if not words:
+        raise ReviewError(f"{text!r} holds no words: give the whole new line")
+    new = LyricLine(words=words, rhyme=old.rhyme)
     if len(new.syllables) != len(old.syllables):
         raise ReviewError(
             f"{text!r} has {len(new.syllables)} syllables, the tune has notes for {len(old.syllables)}: "

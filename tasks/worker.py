@@ -87,7 +87,7 @@ def _make_or_wait(order: Order, bench: Bench) -> Delivery:
         found = bench.catalogue.recall(recipe)
         if found is not None:
             return Delivery(slot=order.slot, artifact=found, outcome="reused")
-        with bench.catalogue.claimed(recipe, holder, lease_s=bench.settings.lease_s) as mine:
+        with bench.catalogue.claimed(order.recipe, holder, lease_s=bench.settings.lease_s) as mine:
             if mine:
                 found = bench.catalogue.recall(recipe)
                 if found is not None:

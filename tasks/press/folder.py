@@ -9,8 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from media.inspect.disclosure import disclosure_text
-
+from media.inspect.disclosure import disclosure_tag
 from media.sound.lrc import timed_lines, write_lrc
 from media.sound.tags import Tags, tag_flac, tag_mp3
 from schemas.audio import Encoding, Stem
@@ -113,7 +112,7 @@ def _write_audio(
         bpm=song.plan.tempo_bpm,
         key=str(song.plan.key),
         comment="AI-generated with Hibari",
-        disclosure=disclosure_text(song.inspection.disclosure),
+        disclosure=disclosure_tag(song.inspection.disclosure),
         credit=credit,
         lyrics="\n".join(_text(line) for line in lines),
         synced=tuple((line.start_s, _text(line)) for line in lines),

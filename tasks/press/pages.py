@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from media.inspect.disclosure import disclosure_text
-
+from media.inspect.disclosure import disclosure_credits, disclosure_tag
 from media.page.contact_sheet import ContactNote, ContactSection, ContactSong, contact_sheet
 from media.page.release_page import PageLine, PageSection, PageSong, PageSyllable, ReleasePage, release_page
 from media.page.waveform import waveform_peaks
@@ -63,7 +62,7 @@ def credits_page(release: Release) -> str:
         f"# {release.title}",
         f"{release.artist}. On {release.theme}.",
         "## Who made what",
-        *(f"{song.number}. **{song.title}** — {disclosure_text(song.disclosure)}" for song in release.songs),
+        *(f"{song.number}. **{song.title}** — {disclosure_credits(song.disclosure)}" for song in release.songs),
         "## Approval",
         release.approval,
         "## Credits",
@@ -88,7 +87,7 @@ def credits_page(release: Release) -> str:
 
 
 def _disclosures(release: Release) -> str:
-    texts = dict.fromkeys(disclosure_text(song.disclosure) for song in release.songs)
+    texts = dict.fromkeys(disclosure_tag(song.disclosure) for song in release.songs)
     return " ".join(texts)
 
 

@@ -30,16 +30,17 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     }
     slots = [state.slot(step, song) for step in ("write_lyrics", "compose_lead_sheet", "arrange_score")]
     edited = [slot.step for slot in slots if state.bench.catalogue.edit_of(slot) is not None]
-    checkpoints = {f"originality:{path.name}": state.bench.file_digest(path) for path in sorted(INDEX_FOLDER.glob("*.npz"))}
-    return Needs(inputs, {"edited": [*edited]}, checkpoints)
+    indices = sorted(INDEX_FOLDER.glob("*.npz"))
+    checkpoints = {f"originality:{path.name}": state.bench.file_digest(path) for path in indices}
+    return Needs(inputs, {"edited": [*edited], "cover_model": state.plan.cover_model}, checkpoints)
 
 
 def _make(order: Order, bench: Bench) -> Made:
-    from media.inspect.disclosure import disclose
-    from media.inspect.originality import longest_shared_melody, longest_shared_words
     from models.lyrics.figures import lyric_figures
 
     from media.arrange.figures import arrangement_figures
+    from media.inspect.disclosure import disclose
+    from media.inspect.originality import longest_shared_melody, longest_shared_words
     from media.sound.figures import sound_figures
     from models.music.figures import melody_figures
 
@@ -49,7 +50,6 @@ def _make(order: Order, bench: Bench) -> Made:
     lead = bench.get(inputs["lead_sheet"], LeadSheet)
     score = bench.get(inputs["score"], Score)
     master = bench.get(inputs["master"], Master)
-    edited = order.recipe.parameters["edited"]
     figures = (
         *lyric_figures(lyrics, plan),
         *melody_figures(lead),
@@ -60,10 +60,27 @@ def _make(order: Order, bench: Bench) -> Made:
         song_id=plan.song_id,
         figures=figures,
         shared=(longest_shared_words(lyrics), longest_shared_melody(lead)),
-        disclosure=disclose(lyrics, edited=tuple(str(step) for step in edited) if isinstance(edited, list) else ()),
+        disclosure=disclose(lyrics, engines=_engines(plan, order), edited_steps=_edited(order)),
         unmeasured=("intelligibility of the sung words: no recogniser is part of the install",),
     )
     return Made(inspection)
+
+
+def _engines(plan: SongPlan, order: Order) -> dict[str, str]:
+    """What made each part: a registered model, 'rules' for code without learned weights, 'person'."""
+    return {
+        "write_lyrics": "person" if plan.user_lyrics else plan.lyrics_model,
+        "compose_lead_sheet": plan.music_model,
+        "arrange_score": "rules",
+        "sing": f"voice:{plan.voice}",
+        "mix": "rules",
+        "paint_cover": str(order.recipe.parameters["cover_model"]),
+    }
+
+
+def _edited(order: Order) -> tuple[str, ...]:
+    steps = order.recipe.parameters["edited"]
+    return tuple(str(step) for step in steps) if isinstance(steps, list) else ()
 
 
 INSPECT = Step(

@@ -43,7 +43,7 @@ def _make(order: Order, bench: Bench) -> Made:
         palette=picture.palette,
         title_contrast=round(picture.title_contrast, 2),
     )
-    return Made(cover)
+    return Made(cover, picture.notes)
 
 
 PAINT_COVER = Step(

@@ -27,7 +27,7 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
 def _make(order: Order, bench: Bench) -> Made:
     plan = bench.get(order.recipe.inputs["plan"], SongPlan)
     if plan.user_lyrics:
-        from models.lyrics.own_words import fit_user_lyrics
+        from models.lyrics.fitting import fit_user_lyrics
 
         return Made(fit_user_lyrics(plan.user_lyrics, plan)[1])
     from models.lyrics.engine import load_language_model

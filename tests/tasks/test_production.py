@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from artifacts.verify import verify
@@ -21,7 +19,7 @@ def _blob_path(shop, blob):
 
 
 def _flip_a_byte(path):
-    os.chmod(path, 0o644)
+    path.chmod(0o644)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
@@ -102,7 +100,7 @@ def test_a_step_without_chance_cannot_be_retaken(made):
 
 def _edit(made, text="The lamp upon the water"):
     state, _ = made.make()
-    return edit_line(state, state.plan.songs[0], section="verse", line=1, text=text, person="Ada")
+    return edit_line(state, state.plan.songs[0], section="verse 1", line=1, text=text, person="Ada")
 
 
 def test_an_edited_line_is_sung_and_said_to_be_a_persons(made):
@@ -139,7 +137,7 @@ def test_a_retake_under_an_edit_is_a_conflict_until_someone_decides(made):
         settle(catalogue, slot, other.digest(), "ask")
     rebased = made.bench.get(settle(catalogue, slot, other.digest(), "rebase"), Lyrics)
     assert rebased.title == "Another Title"
-    assert rebased.section("verse").lines[0].text == "The lamp upon the water"
+    assert rebased.section("verse 1").lines[0].text == "The lamp upon the water"
     assert made.bench.get(edited, Lyrics).title == "Upon the Water"
     assert conflict_of(catalogue, slot, other.digest()) == ""
 
