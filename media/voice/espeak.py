@@ -1,16 +1,14 @@
 """Speech from eSpeak NG at one steady pitch, with the place of every phoneme in it.
 
 The library keeps its state in globals and answers differently the second time, so each utterance is spoken by a
-library loaded afresh from a private copy of its file (4 ms): the same request gives the same bytes whatever was
-spoken before, in this thread or another.
+library loaded afresh from a copy of its file made for it (5 ms): the same request gives the same bytes whatever was
+spoken before, in this thread or another, by us or by anyone else in the process.
 """
 
 from __future__ import annotations
 
 import _ctypes
-import atexit
 import ctypes
-import os
 import shutil
 import tempfile
 import threading
@@ -32,7 +30,6 @@ _PHONEME_EVENT = 7
 _LONGEST_DATA_PATH = 150
 
 _lock = threading.Lock()
-_private: dict[int, tuple[Path, Path]] = {}
 
 
 class _EventId(ctypes.Union):
@@ -131,33 +128,28 @@ def _phonemes(marks: list[tuple[int, str]], frames: int, rate_hz: int) -> tuple[
 
 @contextmanager
 def _fresh_library() -> Iterator[tuple[ctypes.CDLL, int]]:
-    library_file, data = _private_files()
-    try:
-        library = ctypes.CDLL(str(library_file))
-    except OSError as error:
-        raise MediaError(f"eSpeak NG could not be loaded ({error}): install espeakng-loader again") from error
-    try:
-        rate_hz = library.espeak_Initialize(_SYNCHRONOUS, 0, str(data).encode(), _PHONEME_EVENTS_AND_NEVER_EXIT)
-        if rate_hz <= 0:
-            raise MediaError(f"eSpeak NG did not find its data in {data}: install espeakng-loader again")
-        yield library, rate_hz
-        library.espeak_Terminate()
-    finally:
-        _ctypes.dlclose(library._handle)
+    import espeakng_loader
+
+    with tempfile.TemporaryDirectory(prefix="hibari-") as folder:
+        data = _reachable(Path(espeakng_loader.get_data_path()), Path(folder))
+        try:
+            library = ctypes.CDLL(shutil.copy(espeakng_loader.get_library_path(), folder))
+        except OSError as error:
+            raise MediaError(f"eSpeak NG could not be loaded ({error}): install espeakng-loader again") from error
+        try:
+            rate_hz = library.espeak_Initialize(_SYNCHRONOUS, 0, str(data).encode(), _PHONEME_EVENTS_AND_NEVER_EXIT)
+            if rate_hz <= 0:
+                raise MediaError(f"eSpeak NG did not find its data in {data}: install espeakng-loader again")
+            yield library, rate_hz
+            library.espeak_Terminate()
+        finally:
+            _ctypes.dlclose(library._handle)
 
 
-def _private_files() -> tuple[Path, Path]:
-    """The library's private copy, and its data under a path short enough for its 160-character buffer."""
-    process = os.getpid()
-    if process not in _private:
-        import espeakng_loader
-
-        folder = Path(tempfile.mkdtemp(prefix="hibari-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        library = Path(shutil.copy(espeakng_loader.get_library_path(), folder))
-        data = Path(espeakng_loader.get_data_path())
-        if len(str(data)) > _LONGEST_DATA_PATH:
-            (folder / data.name).symlink_to(data, target_is_directory=True)
-            data = folder / data.name
-        _private[process] = (library, data)
-    return _private[process]
+def _reachable(data: Path, folder: Path) -> Path:
+    """The data under a path short enough for the library's 160 characters: itself, or a link to it in `folder`."""
+    if len(str(data)) <= _LONGEST_DATA_PATH:
+        return data
+    link = folder / data.name
+    link.symlink_to(data, target_is_directory=True)
+    return link

@@ -47,3 +47,22 @@ def test_an_unknown_voice_is_refused():
 def test_a_text_without_end_is_refused():
     with pytest.raises(MediaError, match="5000 characters.*at most 4000"):
         speak("a" * 5000, variant="en-us", pitch_hz=130.0)
+
+
+def test_data_under_a_very_long_path_is_still_found(tmp_path, monkeypatch):
+    import espeakng_loader
+
+    deep = tmp_path / ("a" * 100) / ("b" * 100)
+    deep.mkdir(parents=True)
+    (deep / "espeak-ng-data").symlink_to(espeakng_loader.get_data_path(), target_is_directory=True)
+    here = fingerprint("[[l|'A:]]")
+    monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: str(deep / "espeak-ng-data"))
+    assert fingerprint("[[l|'A:]]") == here
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    fingerprint("[[l|'A:]]")
+    assert not list(tmp_path.iterdir())
