@@ -119,16 +119,20 @@ def _system_starts(lead: LeadSheet) -> list[int]:
 
 
 def _paged(systems: tuple[System, ...], labels: list[SectionSpan | None]) -> list[list[_Placed]]:
-    """Systems on pages, from the top, the room that is left shared out between them."""
-    pages: list[list[int]] = [[]]
-    room = float(_BOTTOM - _FIRST_TOP)
-    for number, system in enumerate(systems):
-        height = _height(system, labels[number]) + (_GAP if pages[-1] else 0)
-        if height > room and pages[-1]:
-            pages.append([])
-            room, height = _BOTTOM - _TOP, height - _GAP
-        pages[-1].append(number)
-        room -= height
+    """Systems on pages, from the top, the room that is left shared out; a page turns before a section if it can."""
+    heights = [_height(system, label) + _GAP for system, label in zip(systems, labels, strict=True)]
+    pages: list[list[int]] = []
+    first = 0
+    while first < len(systems):
+        room, end = float(_BOTTOM - (_TOP if pages else _FIRST_TOP)) + _GAP, first
+        while end < len(systems) and (end == first or heights[end] <= room):
+            room -= heights[end]
+            end += 1
+        if end < len(systems):
+            turns = [n for n in range(max(first + 3, end - 2), end + 1) if labels[n] is not None]
+            end = turns[-1] if turns else end
+        pages.append(list(range(first, end)))
+        first = end
     return [_spread(page, systems, labels, _TOP if number else _FIRST_TOP) for number, page in enumerate(pages)]
 
 
@@ -175,8 +179,12 @@ def _page(
 
 def _heading(lead: LeadSheet, artist: str, credits: str) -> str:
     middle, room = PAGE_WIDTH / 2, _RIGHT - _LEFT
-    size = min(1_050.0, 1_050.0 * room / max(1.0, width(lead.title, "serif", 1_050)))
-    parts = [text(lead.title, middle, 2_900, "serif", size, anchor="middle")]
+    lines = _title_lines(lead.title, room)
+    size = min(1_050.0 / len(lines) ** 0.5, *(1_050.0 * room / max(1.0, width(line, "serif", 1_050)) for line in lines))
+    parts = [
+        text(line, middle, 2_900 - (len(lines) - 1 - place) * size * 1.15, "serif", size, anchor="middle")
+        for place, line in enumerate(lines)
+    ]
     name = min(430.0, 430.0 * room / max(1.0, width(artist, "italic", 430)))
     parts.append(text(artist, middle, 3_650, "italic", name, anchor="middle", fill=_GREY))
     parts.append(_tempo(lead))
@@ -184,6 +192,15 @@ def _heading(lead: LeadSheet, artist: str, credits: str) -> str:
         small = min(300.0, 300.0 * room * 0.7 / max(1.0, width(credits, "italic", 300)))
         parts.append(text(credits, _RIGHT, 4_750, "italic", small, anchor="end", fill=_GREY))
     return "".join(parts)
+
+
+def _title_lines(title: str, room: float) -> list[str]:
+    """The title on one line, or on two of like length where one would be small."""
+    if width(title, "serif", 640) <= room or " " not in title.strip():
+        return [title]
+    words = title.split()
+    cut = min(range(1, len(words)), key=lambda n: abs(len(" ".join(words[:n])) - len(" ".join(words[n:]))))
+    return [" ".join(words[:cut]), " ".join(words[cut:])]
 
 
 def _tempo(lead: LeadSheet) -> str:

@@ -36,6 +36,12 @@ def _font(file: str) -> Any:  # noqa: ANN401 - fontTools has no types
     return TTFont(FONT_FOLDER / file, recalcTimestamp=False)
 
 
+def _settable(words: str, face: str) -> str:
+    """The words without letters that neither the face nor its fallbacks have (emoji, above all)."""
+    fonts = [_font(file).getBestCmap() for file in (FACES[face][0], *(file for file, _ in FALLBACKS))]
+    return "".join(letter for letter in words if letter.isspace() or any(ord(letter) in font for font in fonts))
+
+
 def width(words: str, face: str, size: float) -> float:
     """How wide words are set, in the unit of `size`; kerning is left out."""
     font = _font(FACES[face][0])
@@ -48,7 +54,7 @@ def width(words: str, face: str, size: float) -> float:
 def text(
     words: str, x: float, y: float, face: str, size: float, *, anchor: str = "start", spacing: float = 0, fill: str = ""
 ) -> str:
-    """An SVG text element at a baseline."""
+    """An SVG text element at a baseline; letters that no bundled font has are left out."""
     _, family, weight, style = FACES[face]
     families = ", ".join(f"'{name}'" for name in (family, *(name for _, name in FALLBACKS)))
     extra = f' letter-spacing="{spacing:g}"' if spacing else ""
@@ -57,7 +63,7 @@ def text(
     extra += f' text-anchor="{anchor}"' if anchor != "start" else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="{families}" font-weight="{weight}" font-size="{size:g}"'
-        f' stroke="none"{extra}>{escape(words)}</text>'
+        f' stroke="none"{extra}>{escape(_settable(words, face))}</text>'
     )
 
 

@@ -173,6 +173,7 @@ def _part_track(part: Part, channel: int, lyrics: list[Event]) -> list[Event]:
 
 def _meter(metas: list[Event]) -> Literal[3, 4]:
     meters = {(e.body[0], 2 ** e.body[1]) for e in metas if e.sub == METER and len(e.body) >= 2 and e.body[1] < 8}
+    meters = {(4, 4) if meter == (2, 2) else meter for meter in meters}
     if len(meters) > 1 or not meters <= {(3, 4), (4, 4)}:
         found = ", ".join(f"{top}/{bottom}" for top, bottom in sorted(meters))
         raise MediaError(f"MIDI file is in {found}: a song keeps one meter, 3/4 or 4/4; write it so")

@@ -90,7 +90,8 @@ def _system(group: ET.Element, suffix: str) -> System:
     line = next(path for staff in group.iter("g") if staff.get("class") == "staff" for path in staff.iter("path"))
     y = float(re.findall(r"-?\d+(?:\.\d+)?", line.get("d", ""))[1])
     out: list[str] = []
-    heights = [y - 120, y + 4 * 172 + 120]
+    # Room for clef, key and stems where no chord symbol stands above them.
+    heights = [y - 330, y + 4 * 172 + 120]
     _draw(group, "", suffix, out, heights)
     return System("".join(out), y, min(heights) - y, max(heights) - y)
 

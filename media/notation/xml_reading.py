@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from media.notation.spelling import key_from_sharps, pitch_class_of
+from media.notation.xml_elements import KINDS
 from media.notation.xml_safety import parse_bounded, unpacked
-from media.notation.xml_writing import KINDS
 from schemas.errors import MediaError
 from schemas.music import ChordQuality, ChordSpan
 from schemas.plan import TICKS_PER_QUARTER, Key
@@ -145,7 +145,8 @@ class _PartReader:
         self.program, self.is_drums = 0, False
         self.drum_pitches: dict[str, int] = {}
         for midi in header.iterfind("midi-instrument") if header is not None else ():
-            self.program = int(_number(midi.findtext("midi-program") or "1", "MIDI program", 0, 1, 128)) - 1
+            # Some programs count from 0, against the standard.
+            self.program = max(0, int(_number(midi.findtext("midi-program") or "1", "MIDI program", 0, 0, 128)) - 1)
             self.is_drums = self.is_drums or (midi.findtext("midi-channel") or "").strip() == "10"
             if midi.find("midi-unpitched") is not None:
                 number = _number(midi.findtext("midi-unpitched"), "drum sound", 0, 1, 128)
@@ -220,7 +221,8 @@ class _PartReader:
         if time is not None and time.find("beats") is not None:
             beats = int(_number(time.findtext("beats"), "meter", bar, 1, 64))
             kind = int(_number(time.findtext("beat-type"), "meter", bar, 1, 64))
-            marks.meters.setdefault((beats, kind), bar)
+            # Cut time is four quarters a bar in other ink.
+            marks.meters.setdefault((4, 4) if (beats, kind) == (2, 2) else (beats, kind), bar)
             self._bar_ticks = beats * 4 * TICKS_PER_QUARTER // kind
         transpose = element.find("transpose")
         if transpose is not None:

@@ -33,7 +33,7 @@ def small_score(**changes: object) -> Score:
     return score.replaced(**changes)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(score=scores())
 def test_a_score_comes_back_whole_from_midi(score):
     assert score_from_midi(score_to_midi(score)) == score
@@ -86,7 +86,7 @@ def test_a_files_own_resolution_and_channels_are_brought_to_parts():
     assert [section.name for section in score.sections] == ["song"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_raises_nothing_but_a_media_error(data):
     content = bytearray(score_to_midi(small_score(), examples.lead_sheet()))
@@ -97,7 +97,7 @@ def test_a_damaged_file_raises_nothing_but_a_media_error(data):
         score_from_midi(bytes(content[:cut] if data.draw(st.booleans()) else content))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(noise=st.binary(max_size=200))
 @example(noise=b"")
 def test_noise_after_a_header_raises_nothing_but_a_media_error(noise):

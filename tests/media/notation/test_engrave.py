@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from media.notation.engrave import FOOTER, PAGE_HEIGHT, PAGE_WIDTH, EngravedSheet, engrave_lead_sheet
+from media.notation.lettering import width
+from schemas.music import LeadSheet, MelodyNote, SectionSpan, SungSyllable
+from tests import examples
+from tests.media.notation.sheets import hard_lead_sheet
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+@cache
+def hard_sheet() -> EngravedSheet:
+    return engrave_lead_sheet(hard_lead_sheet(tonic="Eb"), artist="Ada & the <Larks>", credits="Words: a person")
+
+
+def texts(page: bytes) -> list[ET.Element]:
+    return list(ET.fromstring(page).iter(f"{_SVG}text"))
+
+
+def dense_sheet(syllables: int) -> LeadSheet:
+    """Eight bars of even notes under long words."""
+    step = 1920 * 2 // syllables // 120 * 120
+    onsets = [line * 3840 + place * step for line in range(4) for place in range(syllables)]
+    melody = tuple(
+        MelodyNote(onset_ticks=tick, duration_ticks=step, pitch=60 + number % 12, syllable=number)
+        for number, tick in enumerate(onsets)
+    )
+    words = tuple(
+        SungSyllable(
+            text="through",
+            phones=("UW",),
+            stress=1,
+            section=0,
+            line=number // syllables,
+            word=number % syllables,
+            word_text="through",
+            ends_word=True,
+        )
+        for number in range(len(onsets))
+    )
+    section = SectionSpan(name="verse 1", role="verse", first_bar=0, bars=8, energy=0.5, words="v", melody="v")
+    return examples.lead_sheet().replaced(sections=(section,), melody=melody, syllables=words, chords=())
+
+
+def test_title_artist_words_and_chords_are_on_the_pages():
+    sheet = hard_sheet()
+    found = ["".join(text.itertext()) for page in sheet.pages for text in texts(page)]
+    assert "Seven Lanterns on the Water" in found
+    assert "Ada & the <Larks>" in found
+    assert found.count(FOOTER) == len(sheet.pages) == 2
+    assert {"INTRO", "VERSE 1", "CHORUS", "VERSE 2", "OUTRO"} <= set(found)
+    assert [word for word in found if word in ("lan", "terns", "foam")].count("terns") == 2
+    assert sheet.pages[0].count(b'class="sign"') > 8
+
+
+def test_all_pages_are_one_pdf_and_the_first_a_picture():
+    import io
+
+    from PIL import Image
+
+    sheet = hard_sheet()
+    assert sheet.pdf.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet.pdf)) == 2
+    assert b"CreationDate" not in sheet.pdf
+    picture = Image.open(io.BytesIO(sheet.first_page_png)).convert("L")
+    assert picture.size == (1240, 1754)
+    edges = [picture.crop(box) for box in ((0, 0, 1240, 60), (0, 0, 60, 1754), (1180, 0, 1240, 1754))]
+    assert all(edge.getextrema() == (255, 255) for edge in edges)
+    assert 0.01 < sum(picture.histogram()[:128]) / (1240 * 1754) < 0.2
+
+
+def test_pages_carry_their_fonts_and_fetch_nothing():
+    for page in hard_sheet().pages:
+        text = page.decode()
+        assert text.count("@font-face") == 4
+        assert set(re.findall(r"(?:href|src)[=:]\s*[\"']?(?:url\()?([a-z]+:|#)", text)) <= {"#", "data:"}
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_another_process_makes_the_same_bytes():
+    code = (
+        "import hashlib; from media.notation.engrave import engrave_lead_sheet as e;"
+        "from tests import examples; s = e(examples.lead_sheet(), artist='A');"
+        "print(hashlib.sha256(b''.join(s.pages) + s.pdf + s.first_page_png).hexdigest())"
+    )
+    root = Path(__file__).parents[3]
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env={"PYTHONHASHSEED": seed, "PATH": "/usr/bin", "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("syllables", [8, 16])
+def test_words_under_crowded_notes_do_not_run_into_each_other(syllables):
+    for page in engrave_lead_sheet(dense_sheet(syllables), artist="A").pages:
+        rows: dict[str, list[float]] = {}
+        for text in texts(page):
+            if text.text == "through":
+                rows.setdefault(text.get("y", ""), []).append(float(text.get("x", 0)))
+        assert rows
+        for xs in rows.values():
+            assert all(b - a > width("through", "serif", 385) for a, b in pairwise(sorted(xs)))
+            assert max(xs) + width("through", "serif", 385) < PAGE_WIDTH - 3_000
+
+
+def test_nothing_is_drawn_outside_the_page():
+    for page in hard_sheet().pages:
+        for group in ET.fromstring(page).iter(f"{_SVG}g"):
+            if group.get("class") == "music":
+                down = float(group.get("transform", "").split(",")[1].rstrip(")"))
+                places = [(float(t.get("x", 0)), float(t.get("y", 0)) + down) for t in group.iter(f"{_SVG}text")]
+                assert all(0 <= x < PAGE_WIDTH - 3_200 and 1_000 < y < PAGE_HEIGHT - 1_500 for x, y in places)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        examples.lead_sheet().replaced(melody=(), syllables=()),
+        examples.lead_sheet().replaced(chords=(), swing=0.3),
+        examples.lead_sheet().replaced(title="שיר של אור 🎵 " + "Wide " * 18),
+        hard_lead_sheet(tonic="F#", mode="minor", beats=3, choruses=5),
+    ],
+    ids=["instrumental", "no chords", "a wide title", "five verses in three"],
+)
+def test_awkward_songs_are_engraved(lead):
+    sheet = engrave_lead_sheet(lead, artist="Somebody " * 12)
+    assert sheet.pdf.startswith(b"%PDF-")
+    assert sheet.first_page_png.startswith(b"\x89PNG")
