@@ -58,6 +58,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if not arguments.demo and arguments.folder is None:
         parser.error("give a release folder or --demo")
+    if not arguments.demo and not any(arguments.folder.glob("stems/*/vocal.flac")):
+        parser.error(f"{arguments.folder} holds no stems/*/vocal.flac: give the folder of a release")
     listener = Listener()
     print(
         f"pitch by Praat {parselmouth.PRAAT_VERSION}; words by PocketSphinx, {CHOICES} choices a word (guessing: 83 %)"
