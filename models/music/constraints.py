@@ -58,7 +58,11 @@ class PitchRules:
     before: tuple[int, ...] = ()
     """Pitches sung before the line in its tune."""
     ends_tune: bool = False
-    """Whether another tune may follow, which begins with its own notes."""
+    """Whether its last note is the tune's."""
+    preceding: tuple[tuple[int, int], ...] = ()
+    """Pitch and run of repeated notes with which the tunes that come before this one end."""
+    following: tuple[tuple[int, int], ...] = ()
+    """Pitch and run of repeated notes with which the tunes that come after this one begin."""
 
     def weights(self, index: int, slot: int, harmony: Harmony, line: Sequence[int]) -> Weights:
         """Log-weights over the note tokens for one note; -inf where a pitch is forbidden.
@@ -71,7 +75,7 @@ class PitchRules:
         """
         pitches = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) + self.anchor
         sung = (*self.before, *line)
-        weights = self._allowed(pitches, index, sung)
+        weights = self._allowed(pitches, index, harmony, sung)
         if index in self.pinned and np.isfinite(weights[pitches == self.pinned[index]]).any():
             pinned: Weights = np.where(pitches == self.pinned[index], 0.0, -np.inf)
             return pinned
@@ -85,7 +89,7 @@ class PitchRules:
                 weights[pitches == wished[slot]] += strength
         return weights
 
-    def _allowed(self, pitches: Weights, index: int, sung: Sequence[int]) -> Weights:
+    def _allowed(self, pitches: Weights, index: int, harmony: Harmony, sung: Sequence[int]) -> Weights:
         """What is forbidden; tunes follow each other in any order, so their joins must do as well."""
         low, high = self.compass
         fits = np.isin(pitches % 12, self.key.scale) & (pitches >= low) & (pitches <= high)
@@ -93,22 +97,33 @@ class PitchRules:
             fits &= np.abs(pitches - sung[-1]) <= WIDEST_LEAP
         else:
             fits &= (pitches >= high - WIDEST_LEAP) & (pitches <= low + WIDEST_LEAP)
-        last = self.ends_tune and index == len(self.contour) - 1
-        most = 1 if last else _LONGEST_REPEAT - (len(sung) == _LONGEST_REPEAT - 1)
-        if len(sung) >= most and len(set(sung[-most:])) == 1:
-            fits &= pitches != sung[-1]
-        for wanted in () if index in self.pinned else self._wanted(pitches, index):
+        fits &= np.array([self._repeats(int(pitch), index, sung) <= _LONGEST_REPEAT for pitch in pitches])
+        for wanted in () if index in self.pinned else self._wanted(pitches, index, harmony):
             if (fits & wanted).any():
                 fits &= wanted
         allowed: Weights = np.where(fits, 0.0, -np.inf)
         return allowed
 
-    def _wanted(self, pitches: Weights, index: int) -> list[Weights]:
+    def _repeats(self, pitch: int, index: int, sung: Sequence[int]) -> int:
+        """How often a pitch would be struck in a row, the tunes before and after counted in."""
+        run = 1
+        while run <= len(sung) and sung[-run] == pitch:
+            run += 1
+        whole = run > len(sung)
+        if whole:
+            run += max((length for end, length in self.preceding if end == pitch), default=0)
+        if self.ends_tune and index == len(self.contour) - 1:
+            run += max((length for start, length in self.following if start == pitch), default=0)
+        return run
+
+    def _wanted(self, pitches: Weights, index: int, harmony: Harmony) -> list[Weights]:
         """What must hold wherever it can: room for the motif, peaks, ceilings and last notes."""
         wanted = []
         if index + 1 in self.pinned:
             ahead = self.pinned[index + 1]
             wanted.append((pitches != ahead) & (np.abs(pitches - ahead) <= WIDEST_LEAP))
+        if index == len(self.contour) - 1 and self.ends_tune:
+            wanted.append(np.isin((pitches - self.key.pitch_class) % 12, list(harmony.tones)))
         if index == len(self.contour) - 1 and self.closes:
             wanted.append(np.isin(pitches % 12, (self.key.pitch_class, self.key.scale[2])))
         if self.peak is not None and index == self.peak[0]:

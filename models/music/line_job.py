@@ -33,6 +33,14 @@ class WrittenLine:
 
 
 @dataclass(frozen=True)
+class Joins:
+    """Pitch and run of repeated notes, of the tunes that are sung before one and after it."""
+
+    preceding: tuple[tuple[int, int], ...] = ()
+    following: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Peak:
     """The highest note of a chorus."""
 
@@ -54,6 +62,8 @@ class LineJob:
     anchor: int
     before: tuple[int, ...]
     """Pitches sung before it in its tune."""
+    joins: Joins
+    """How the tunes around its own end and begin."""
     lines: tuple[WrittenLine, ...]
     """The lines before it in its tune."""
     motifs: tuple[Motif, ...]
@@ -154,6 +164,8 @@ class LineJob:
             peak=peak,
             before=self.before,
             ends_tune=self.final,
+            preceding=self.joins.preceding,
+            following=self.joins.following,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from models.music.constraints import WIDEST_LEAP
 from models.music.decoding import LineChoice
 from models.music.form import Register
 from models.music.rhythm import LineShape, RhythmLattice, Wishes
@@ -117,7 +118,11 @@ def _moved(pitches: Sequence[int], within: Range) -> list[int] | None:
     ]
     if not moves:
         return None
-    move = min(moves, key=lambda each: (abs(each - wanted), each))
+
+    def begins_well(move: int) -> bool:
+        return all(high - WIDEST_LEAP <= pitch + move <= low + WIDEST_LEAP for pitch in pitches)
+
+    move = min(moves, key=lambda each: (not begins_well(each), abs(each - wanted), each))
     return [pitch + move for pitch in pitches]
 
 

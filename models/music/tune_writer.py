@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from models.music.decoding import LineChoice, LineTask, sample_line
 from models.music.form import Register, Tune, compass, register_of
 from models.music.harmony import Harmony
-from models.music.line_job import LineJob, Peak, WrittenLine
+from models.music.line_job import Joins, LineJob, Peak, WrittenLine
 from models.music.motif import MOTIF_NOTES, Motif, Range, motifs_of
 from models.music.rhythm import LineShape, grid_for
 from models.music.scoring import score
@@ -117,6 +119,7 @@ class TuneWriter:
                 within=Range(plan.key, register, self.compass),
                 anchor=self.anchor,
                 before=before,
+                joins=self._joins(tune, before),
                 lines=tuple(lines),
                 motifs=() if placed or line.syllables < MOTIF_NOTES else motifs,
                 peak=peak if peak is not None and peak.line == number else None,
@@ -128,6 +131,17 @@ class TuneWriter:
             placed = placed or found
             before = (*before, *written.choice.pitches)
         return WrittenTune(tune, grid, tuple(lines))
+
+    def _joins(self, tune: Tune, own: tuple[int, ...]) -> Joins:
+        """The ends and beginnings that a tune meets, its own beginning among them where it is sung twice in a row."""
+        order = [section.melody for section in self.plan.sections if section.melody]
+        tunes = {name: made.pitches for name, made in self.written.items() if made.pitches}
+        before = {one for one, other in pairwise(order) if other == tune.name and one in tunes}
+        after = {other for one, other in pairwise(order) if one == tune.name and other in tunes}
+        following = [_run(tunes[name]) for name in sorted(after)]
+        if (tune.name, tune.name) in pairwise(order) and own:
+            following.append(_run(own))
+        return Joins(tuple(_run(tunes[name][::-1]) for name in sorted(before)), tuple(following))
 
     def _write_line(self, job: LineJob) -> tuple[WrittenLine, bool]:
         """The best of several candidates, and whether the motif is in it."""
@@ -195,3 +209,9 @@ class TuneWriter:
     def _generator(self, *place: object) -> np.random.Generator:
         name = "/".join(str(part) for part in (self.seed, *place))
         return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
+
+
+def _run(pitches: Sequence[int]) -> tuple[int, int]:
+    """The first pitch and how often it is struck in a row."""
+    run = next((index for index, pitch in enumerate(pitches) if pitch != pitches[0]), len(pitches))
+    return pitches[0], run
