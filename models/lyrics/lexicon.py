@@ -25,6 +25,7 @@ from models.lyrics.safety import is_profane
 _MAX_TOKENS = 3
 _MAX_SYLLABLES = 5
 _NEIGHBOURS = 30
+_COMMON_RANK = 3000
 _NEAR = 0.36
 _WEAK_TEXT = """
     other others last first next people people's person thing things way kind someone something everyone every
@@ -74,6 +75,8 @@ class Lexicon:
     theme: tuple[float, ...]
     rhymes: RhymeDictionary
     index: dict[str, int]
+    richness: tuple[int, ...]
+    """How many frequent words rhyme with each word."""
 
 
 @lru_cache(maxsize=1)
@@ -102,6 +105,8 @@ def build(model: LanguageModel, theme: str) -> Lexicon:
     for mark in (".", "!", "?", ";", " -", " in"):
         ids.setdefault(speller.tokens(mark)[-1], len(ids))
     comma = ids.setdefault(speller.tokens(",")[-1], len(ids))
+    rhymes = RhymeDictionary(entry.plain for entry in entries)
+    common = {entry.plain for entry in entries if entry.rank < _COMMON_RANK}
     return Lexicon(
         entries=entries,
         vocabulary=Vocabulary(torch.tensor(list(ids), dtype=torch.long)),
@@ -110,7 +115,8 @@ def build(model: LanguageModel, theme: str) -> Lexicon:
         newline=newline,
         comma=comma,
         theme=tuple(_closeness(model, speller, entries, theme_words)),
-        rhymes=RhymeDictionary(entry.plain for entry in entries),
+        rhymes=rhymes,
+        richness=tuple(rhymes.richness((entry.plain for entry in entries), common)),
         index={entry.plain: number for number, entry in enumerate(entries)},
     )
 

@@ -7,7 +7,8 @@ with what sounds the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Literal
 
@@ -78,3 +79,15 @@ class RhymeDictionary:
         """
         found = self._slant.get(slant_key(word), []) if slant else self._perfect.get(perfect_key(word), [])
         return [other for other in found if rhyme_kind(word, other) != "none"]
+
+    def richness(self, words: Iterable[str], common: Set[str]) -> list[int]:
+        """For each word, how many of the `common` words rhyme with it perfectly."""
+        onsets = {
+            key: Counter(rhyme_parts(other)[0] for other in others if other in common)
+            for key, others in self._perfect.items()
+        }
+        found = []
+        for word in words:
+            counted = onsets.get(perfect_key(word), Counter())
+            found.append(counted.total() - counted[rhyme_parts(word)[0]])
+        return found

@@ -198,7 +198,7 @@ def _number_words(digits: str) -> list[str]:
     value = int(digits[:12])
     if len(digits) > 4 or (len(digits) > 1 and digits[0] == "0"):
         return [_ONES[int(digit)] for digit in digits[:12]]
-    if len(digits) == 4 and 11 <= value // 100 <= 20 and value // 100 != 20:
+    if len(digits) == 4 and 11 <= value // 100 <= 20 and not 2000 <= value < 2010:
         head, tail = divmod(value, 100)
         return [*_below_hundred(head), *(["hundred"] if tail == 0 else ["oh"] * (tail < 10) + _below_hundred(tail))]
     made: list[str] = []

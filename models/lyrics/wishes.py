@@ -19,7 +19,7 @@ _OPENERS = {
 }
 _TURNS_TEXT = "now but then so still today tonight and"
 _TURNS = _TURNS_TEXT.split()
-_RARE_RANK, _COMMON_RANK = 5000, 3000
+_RARE_RANK = 5000
 
 
 def wish_for(
@@ -48,7 +48,10 @@ def wish_for(
             for entry, close in zip(lexicon.entries, lexicon.theme, strict=True)
         ]
     )
-    ends = [_end_worth(entry.plain, lexicon, memory, is_answered) for entry in lexicon.entries]
+    ends = [
+        _end_worth(entry.plain, count, memory, is_answered)
+        for entry, count in zip(lexicon.entries, lexicon.richness, strict=True)
+    ]
     rhymes = _rhyming(lexicon, partners) if partners and must_rhyme else None
     for number in rhymes or ():
         if rhyme_kind(partners[0], lexicon.entries[number].plain) == "slant":
@@ -64,7 +67,7 @@ def wish_for(
     )
 
 
-def _end_worth(word: str, lexicon: Lexicon, memory: Memory, is_answered: bool) -> float:
+def _end_worth(word: str, richness: int, memory: Memory, is_answered: bool) -> float:
     """What a word is worth at the end of a line; as the first of a rhyme, little where few common words rhyme with
     it.
     """
@@ -72,9 +75,7 @@ def _end_worth(word: str, lexicon: Lexicon, memory: Memory, is_answered: bool) -
         return -torch.inf
     if not is_answered:
         return 0.0
-    others = lexicon.rhymes.rhymes(word)
-    common = sum(lexicon.entries[lexicon.index[other]].rank < _COMMON_RANK for other in others)
-    return -torch.inf if common < 4 else -1.5 * (1 - min(common, 25) / 25)
+    return -torch.inf if richness < 4 else -1.5 * (1 - min(richness, 25) / 25)
 
 
 def _rhyming(lexicon: Lexicon, partners: Sequence[str]) -> Set[int]:

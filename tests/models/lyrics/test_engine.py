@@ -113,7 +113,9 @@ def test_a_folder_of_pickles_is_refused(llama_folder, tmp_path):
         load_language_model(folder)
 
 
-@pytest.mark.parametrize(("missing", "said"), [("config.json", "no config.json"), ("tokenizer.json", "no tokenizer.json")])
+@pytest.mark.parametrize(
+    ("missing", "said"), [("config.json", "no config.json"), ("tokenizer.json", "no tokenizer.json")]
+)
 def test_a_missing_file_is_named(llama_folder, tmp_path, missing, said):
     folder = tmp_path / "model"
     shutil.copytree(llama_folder, folder)
