@@ -119,7 +119,7 @@ def _letter(element: ET.Element, kind: str, out: list[str], heights: list[float]
     words = re.sub(r"\s*\n\s*", "", words)
     x, y = float(element.get("x", 0)), float(element.get("y", 0))
     if kind == "harm":
-        out.append(chord_symbol(words, x, y, 390))
+        out.append(chord_symbol(words.replace("7b5", "7♭5"), x, y, 390))
         heights.append(y - 330)
     elif kind == "mNum":
         out.append(text(words, x, y, "italic", 270))

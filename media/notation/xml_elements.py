@@ -57,8 +57,13 @@ def drum_place(pitch: int) -> tuple[str, int]:
     return ("G", 5) if pitch in (42, 44, 46, 49, 51, 52, 53, 55, 57, 59) else ("E", 5)
 
 
-def harmony_element(measure: ET.Element, chord: ChordSpan | None, key: Key, offset: int) -> None:
-    """A chord symbol, or N.C. for None, `offset` ticks after what follows it in the measure."""
+def harmony_element(
+    measure: ET.Element, chord: ChordSpan | None, key: Key, offset: int, *, on_paper: bool = False
+) -> None:
+    """A chord symbol, or N.C. for None, `offset` ticks after what follows it in the measure.
+
+    An added ninth is also written as a degree, except on paper, where an engraver would print it twice.
+    """
     harmony = ET.SubElement(measure, "harmony", placement="above")
     if chord is None:
         root = ET.SubElement(harmony, "root")
@@ -77,7 +82,7 @@ def harmony_element(measure: ET.Element, chord: ChordSpan | None, key: Key, offs
             text_element(element, "bass-step", bass.step)
             if bass.alter:
                 text_element(element, "bass-alter", bass.alter)
-        if chord.quality == "add9":
+        if chord.quality == "add9" and not on_paper:
             degree = ET.SubElement(harmony, "degree", {"print-object": "no"})
             text_element(degree, "degree-value", 9)
             text_element(degree, "degree-alter", 0)

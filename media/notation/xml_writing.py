@@ -110,6 +110,18 @@ def _score_part(part_list: ET.Element, identity: str, staff: Staff, channel: int
     return part
 
 
+def _clef(staff: Staff) -> tuple[str, int, int, tuple[str, int]]:
+    """Sign, line, octaves moved, and the note on the middle line, for where most of a part lies."""
+    if staff.is_drums:
+        return "percussion", 0, 0, ("B", 4)
+    pitches = sorted(note.pitch for note in staff.notes) or [60]
+    middle = pitches[len(pitches) // 2]
+    sung = any(note.lyric for note in staff.notes)
+    if middle < (50 if sung else 55):
+        return "F", 4, 0, ("D", 3)
+    return ("G", 2, -1, ("B", 3)) if sung and middle < 60 else ("G", 2, 0, ("B", 4))
+
+
 class _Part:
     """Writes the measures of one part."""
 
@@ -117,6 +129,7 @@ class _Part:
         self.song, self.staff, self.identity, self.leading = song, staff, identity, leading
         self.bar = song.beats_per_bar * 4
         self.voices = [bars_of(v, song.bars, self.bar) for v in voices_of(staff.notes, song.bars * self.bar)]
+        self.clef = _clef(staff)
         self.signature = signature_alters(key_sharps(song.key))
 
     def write(self, part: ET.Element) -> None:
@@ -144,14 +157,12 @@ class _Part:
         text_element(time, "beats", self.song.beats_per_bar)
         text_element(time, "beat-type", 4)
         clef = ET.SubElement(attributes, "clef")
-        pitches = sorted(note.pitch for note in self.staff.notes) or [60]
-        middle = pitches[len(pitches) // 2]
-        low = middle < 55 if self.staff.name != "voice" else False
-        text_element(clef, "sign", "percussion" if self.staff.is_drums else "F" if low else "G")
-        if not self.staff.is_drums:
-            text_element(clef, "line", 4 if low else 2)
-            if self.staff.name == "voice" and middle < 60:
-                text_element(clef, "clef-octave-change", -1)
+        sign, line, octaves, _ = self.clef
+        text_element(clef, "sign", sign)
+        if sign != "percussion":
+            text_element(clef, "line", line)
+            if octaves:
+                text_element(clef, "clef-octave-change", octaves)
 
     def _directions(self, measure: ET.Element, number: int) -> None:
         if number == 0:
@@ -203,8 +214,9 @@ class _Part:
             note = ET.SubElement(measure, "note")
             if slashes:
                 pitch = ET.SubElement(note, "pitch")
-                text_element(pitch, "step", "B")
-                text_element(pitch, "octave", 4)
+                step, octave = self.clef[3]
+                text_element(pitch, "step", step)
+                text_element(pitch, "octave", octave)
             else:
                 ET.SubElement(note, "rest", {"measure": "yes"} if length == self.song.bar_ticks else {})
             text_element(note, "duration", length)
@@ -233,7 +245,9 @@ class _Part:
     ) -> None:
         for tick, chord in harmonies:
             if start <= tick < end:
-                harmony_element(measure, chord, self.song.key, tick - start)
+                harmony_element(
+                    measure, chord, self.song.key, tick - start, on_paper=self.song.for_engraving is not None
+                )
 
     def _sign(
         self,

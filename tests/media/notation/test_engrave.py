@@ -80,6 +80,29 @@ def test_all_pages_are_one_pdf_and_the_first_a_picture():
     assert 0.01 < sum(picture.histogram()[:128]) / (1240 * 1754) < 0.2
 
 
+def test_slashes_lie_on_the_staff_of_every_voice():
+    heights = set()
+    for down in (0, 9, 18):
+        lead = examples.lead_sheet()
+        low = lead.replaced(melody=tuple(note.replaced(pitch=note.pitch - down) for note in lead.melody))
+        page = engrave_lead_sheet(low, artist="A").pages[0].decode()
+        first = page[page.index('class="music"') :]
+        staff = int(re.findall(r'd="M\d+ (\d+) L', first)[0])
+        slash = re.findall(r'href="#E10[0-9]" transform="translate\(\d+, (\d+)\)', first)
+        heights.add(int(slash[0]) - staff)
+    assert heights == {344}
+
+
+def test_a_symbol_is_written_once_and_with_real_flats():
+    lead = examples.lead_sheet()
+    chords = tuple(c.replaced(quality=q) for c, q in zip(lead.chords, ("add9", "m7b5") * 10, strict=True))
+    page = engrave_lead_sheet(lead.replaced(chords=chords), artist="A").pages[0].decode()
+    assert ">Dadd9<" in page
+    assert "(add9)" not in page
+    assert "7b5" not in page
+    assert 'class="sign"' in page
+
+
 def test_pages_carry_their_fonts_and_fetch_nothing():
     for page in hard_sheet().pages:
         text = page.decode()
