@@ -27,6 +27,8 @@ LEAP = 6
 """Semitones from which a step back is wanted."""
 _LONGEST_REPEAT = 3
 _COPY = 7.0
+_LIKED = 1.2
+_STRONG = 0.9
 _REGISTER = 0.03
 _INTERVALS = (-0.7, 0.4, 0.5, 0.0, -0.1, -0.6, -3.0, -1.3, -2.0, -2.0, -4.5, -5.0, -3.5)
 """Log-weight of a move of 0 to 12 semitones."""
@@ -84,9 +86,11 @@ class PitchRules:
         weights -= _REGISTER * (pitches - self.register.centre - self.contour[index]) ** 2
         outside = np.maximum(self.register.low - pitches, 0) + np.maximum(pitches - self.register.high, 0)
         weights -= 4.0 * outside
-        for wished, strength in ((self.copied, _COPY), (self.liked, 1.2)):
-            if slot in wished:
-                weights[pitches == wished[slot]] += strength
+        if slot in self.copied:
+            fits = (self.copied[slot] - self.key.pitch_class) % 12 in harmony.tones
+            weights[pitches == self.copied[slot]] += _COPY if fits or self.strength[slot] < _STRONG else _COPY / 2
+        if slot in self.liked:
+            weights[pitches == self.liked[slot]] += _LIKED
         return weights
 
     def _allowed(self, pitches: Weights, index: int, harmony: Harmony, sung: Sequence[int]) -> Weights:
@@ -122,10 +126,10 @@ class PitchRules:
         if index + 1 in self.pinned:
             ahead = self.pinned[index + 1]
             wanted.append((pitches != ahead) & (np.abs(pitches - ahead) <= WIDEST_LEAP))
-        if index == len(self.contour) - 1 and self.ends_tune:
-            wanted.append(np.isin((pitches - self.key.pitch_class) % 12, list(harmony.tones)))
         if index == len(self.contour) - 1 and self.closes:
             wanted.append(np.isin(pitches % 12, (self.key.pitch_class, self.key.scale[2])))
+        if index == len(self.contour) - 1 and self.ends_tune:
+            wanted.append(np.isin((pitches - self.key.pitch_class) % 12, list(harmony.tones)))
         if self.peak is not None and index == self.peak[0]:
             wanted.append(pitches >= self.peak[1])
         else:

@@ -188,5 +188,5 @@ class SettledChords:
         for slot, degree in self.degrees.items():
             if self.places[place] <= slot < end:
                 agrees = np.array([degree in chord.tones for chord in menu(self.mode)])
-                weights = weights + np.where(agrees, 1.2, -1.2) * self.strength[slot]
+                weights = weights + np.where(agrees, 1.8, -1.8) * self.strength[slot]
         return weights
