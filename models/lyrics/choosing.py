@@ -34,7 +34,7 @@ class Weights:
     theme: float = 0.9
     stress: float = 0.9
     worn: float = 0.5
-    worst: float = 0.25
+    worst: float = 0.4
     opening: float = 0.8
     short_words: float = 0.25
 
@@ -81,7 +81,7 @@ def worth(draft: Draft, end_log_prob: float, stress: str, lexicon: Lexicon, memo
         likely
         + weights.end * max(end_log_prob, -8.0)
         + weights.theme * theme
-        + weights.worst * min(draft.worst + 5.5, 0.0)
+        + weights.worst * min(draft.worst + 5.0, 0.0)
         - weights.stress * misfit
         - weights.worn * worn
         - weights.opening * min(opening, 3)

@@ -149,7 +149,7 @@ class LineGuide:
             elif (
                 state.words and not state.comma and state.syllables < self._wish.syllables - 1 and len(state.words) > 1
             ):
-                made[row, self._lexicon.comma] = -0.5
+                made[row, self._lexicon.comma] = -1.5
             if state.words:
                 self._avoid_echo(made[row], state)
             if len(state.words) == 1:
@@ -221,10 +221,10 @@ class LineGuide:
                 row[place] = 0.0
 
     def _avoid_echo(self, row: Tensor, state: _State) -> None:
-        """A word is not said twice running, and a word of sense not twice in a line."""
+        """A word is not said twice running; a word of sense, or one like I'm, not twice in a line."""
         entries = self._lexicon.entries
         for number in state.words:
-            if number == state.words[-1] or not entries[number].is_function:
+            if number == state.words[-1] or not entries[number].is_function or "'" in entries[number].plain:
                 row[self._tables.place_of(number)] -= 3.0
 
     def _add_up(self, names: list[tuple[int, ...]]) -> None:

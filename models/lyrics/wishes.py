@@ -90,7 +90,7 @@ def _opening_bias(lexicon: Lexicon, memory: Memory, welcome: Sequence[str], open
     for name, count in memory.openings.items():
         if name in lexicon.index:
             number = lexicon.index[name]
-            made[number] = -1.0 * (count - 1) if lexicon.entries[number].is_function else -6.0
+            made[number] = -0.7 * count if lexicon.entries[number].is_function else -6.0
     if opens_section:
         for name in welcome:
             if name in lexicon.index:

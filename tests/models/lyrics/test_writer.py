@@ -14,7 +14,7 @@ from models.lyrics.writer import Budget, line_seed, write_lyrics
 from schemas.errors import BriefError
 from tests.models.lyrics.tiny import song_plan
 
-SMALL = Budget(candidates=12)
+SMALL = Budget(candidates=12, candidates_to_rhyme=16)
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,8 @@ def test_another_process_with_other_hash_seeds_writes_the_same(llama_folder, wri
     code = (
         "import sys; from models.lyrics.engine import load_language_model as load; "
         "from models.lyrics.writer import Budget, write_lyrics; from tests.models.lyrics.tiny import song_plan; "
-        "made = write_lyrics(song_plan(), load(sys.argv[1], device='cpu'), seed=11, budget=Budget(candidates=12)); "
-        "print(made.digest())"
+        "budget = Budget(candidates=12, candidates_to_rhyme=16); "
+        "print(write_lyrics(song_plan(), load(sys.argv[1], device='cpu'), seed=11, budget=budget).digest())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(llama_folder)], capture_output=True, text=True, check=True,
@@ -75,7 +75,7 @@ def test_another_process_with_other_hash_seeds_writes_the_same(llama_folder, wri
 
 def test_gpt2_writes_songs_too(gpt2_folder):
     model = load_language_model(gpt2_folder, device="cpu")
-    made = write_lyrics(song_plan(), model, seed=1, budget=Budget(candidates=12))
+    made = write_lyrics(song_plan(), model, seed=1, budget=Budget(candidates=12, candidates_to_rhyme=16))
     assert measure(made, song_plan()).syllable_fit == 1.0
 
 
@@ -130,7 +130,7 @@ def test_a_title_is_the_richest_run_of_the_hook():
 @pytest.mark.slow
 def test_the_pulled_model_writes_sense_by_the_figures(smollm2):
     plan = song_plan("the last train home in winter")
-    made = write_lyrics(plan, smollm2, seed=1, budget=Budget(candidates=32))
+    made = write_lyrics(plan, smollm2, seed=1, budget=Budget(candidates=32, candidates_to_rhyme=48))
     figures = measure(made, plan)
     assert figures.syllable_fit == 1.0
     assert figures.rhyme_kept >= 0.85
