@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from media.inspect.disclosure import disclosure_credits, disclosure_tag
+from media.inspect.disclosure import disclosure_tag
 from media.page.contact_sheet import ContactNote, ContactSection, ContactSong, contact_sheet
 from media.page.release_page import PageLine, PageSection, PageSong, PageSyllable, ReleasePage, release_page
 from media.page.waveform import waveform_peaks
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from media.sound.lrc import TimedLine
+    from schemas.inspection import SharedRun
     from schemas.picture import CoverArt
     from schemas.release import Release
     from tasks.press.record import ApprovedSong
@@ -58,32 +59,37 @@ def write_pages(
 
 def credits_page(release: Release) -> str:
     """`credits.md`: what was made by whom, with what, under whose approval, and what to know about it."""
-    parts = [
-        f"# {release.title}",
-        f"{release.artist}. On {release.theme}.",
-        "## Who made what",
-        *(f"{song.number}. **{song.title}** — {disclosure_credits(song.disclosure)}" for song in release.songs),
-        "## Approval",
-        release.approval,
-        "## Credits",
-        *(f"- {line}" for line in release.credits),
-        "## How original it is",
-        *(
-            f"- {song.title}: {run.of}, {run.length} in a row shared with {run.where or 'no work'} in {run.corpus}"
-            f"{' — flagged' if run.flagged else ''}"
-            for song in release.songs
-            for run in song.shared
-        ),
+    made = [f"{song.number}. **{song.title}** — {disclosure_tag(song.disclosure)}." for song in release.songs]
+    shared = [
+        f"- {song.title}: {_shared_run(run)}{' — flagged' if run.flagged else ''}"
+        for song in release.songs
+        for run in song.shared
     ]
-    notes = [
-        *release.notes,
-        *(f"{song.title}: not measured: {item}" for song in release.songs for item in song.unmeasured),
+    unmeasured = [f"{song.title}: not measured: {item}" for song in release.songs for item in song.unmeasured]
+    blocks = [
+        [f"# {release.title}"],
+        [f"By {release.artist}. About {release.theme}."],
+        ["## Who made what"],
+        made,
+        ["## Approval"],
+        [release.approval],
+        ["## Credits"],
+        [f"- {line}" for line in release.credits],
+        ["## How original it is"],
+        shared,
     ]
-    if notes:
-        parts += ["## Notes", *(f"- {note}" for note in notes)]
+    if release.notes or unmeasured:
+        blocks += [["## Notes"], [f"- {note}" for note in (*release.notes, *unmeasured)]]
     if release.missing:
-        parts += ["## Missing", *(f"- {song.song_id}: {song.reason}" for song in release.missing)]
-    return "\n\n".join(parts) + "\n"
+        blocks += [["## Missing"], [f"- {song.song_id}: {song.reason}" for song in release.missing]]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _shared_run(run: SharedRun) -> str:
+    what = "words" if run.of == "words" else "notes (intervals and rhythm)"
+    if not run.length:
+        return f"no run of {what} worth naming is shared with {run.corpus}"
+    return f"{run.length} {what} in a row shared with {run.where.rstrip('.')}; looked up in {run.corpus}"
 
 
 def _disclosures(release: Release) -> str:
