@@ -30,10 +30,10 @@ RENDER_GAIN = 0.25
 VELOCITY_CURVE = 1.5
 """Amplitude goes as this power of velocity: 9 dB from mezzo piano (60) to fortissimo (120)."""
 
-VELOCITY_STEP = 4
-"""Velocities that share a group: their levels lie within 0.4 dB of their own at mezzo forte."""
+VELOCITY_STEP = 6
+"""Velocities that share a group: their levels lie within 0.6 dB of their own at mezzo forte."""
 
-DULLEST_DB = -7.0
+DULLEST_DB = -9.0
 """What the softest note lacks above 3 kHz against the loudest."""
 
 TAIL_S = 3.5
@@ -77,10 +77,16 @@ def render_part(score: Score, part: str, font: Path) -> NDArray[np.float32]:
     sound = np.zeros((frames, 2), dtype=np.float32)
     if not found.notes:
         return sound
+    # Filters add up as sounds do: what is to be dulled is gathered from all groups and filtered once.
+    dulled = np.zeros((2, frames), dtype=np.float32)
+    clear = np.zeros((2, frames), dtype=np.float32)
     for velocity, played in _synthesize(found, score, font):
         loud = velocity / 127.0
-        toned = equalize(played[:, :frames].T, [Band("high_shelf", 3000.0, DULLEST_DB * (1.0 - loud))])
-        sound[: toned.shape[0]] += (toned * (RENDER_GAIN * loud**VELOCITY_CURVE)).astype(np.float32)
+        gain, length = RENDER_GAIN * loud**VELOCITY_CURVE, min(frames, played.shape[1])
+        dulled[:, :length] += played[:, :length] * np.float32(gain * (1.0 - loud))
+        clear[:, :length] += played[:, :length] * np.float32(gain * loud)
+    sound += clear.T
+    sound += equalize(dulled.T, [Band("high_shelf", 3000.0, DULLEST_DB)])
     fade = round(FADE_S * SAMPLE_RATE_HZ)
     sound[-fade:] *= (0.5 + 0.5 * np.cos(np.linspace(0.0, np.pi, fade)))[:, None].astype(np.float32)
     return sound

@@ -83,7 +83,7 @@ def _room(seconds: float, pre_delay_s: float) -> NDArray[np.float32]:
     return answer.astype(np.float32)
 
 
-def reverberated(send: NDArray[np.float64], *, seconds: float, pre_delay_s: float) -> NDArray[np.float64]:
+def reverberated(send: NDArray[np.floating], *, seconds: float, pre_delay_s: float) -> NDArray[np.float64]:
     """What the room adds to a send [frames, 2]: the reverberation alone, the same length.
 
     `seconds` is the time the middle of the spectrum takes to fall by 60 dB (0.2-4). Lows below 180 Hz stay out.
@@ -94,10 +94,10 @@ def reverberated(send: NDArray[np.float64], *, seconds: float, pre_delay_s: floa
     return np.stack(wet, axis=1).astype(np.float64)
 
 
-def echoed(send: NDArray[np.float64], *, step_s: float, feedback: float = 0.38) -> NDArray[np.float64]:
+def echoed(send: NDArray[np.floating], *, step_s: float, feedback: float = 0.38) -> NDArray[np.float64]:
     """Five echoes of a send [frames, 2], `step_s` apart, left and right by turns, each weaker; the echoes alone."""
     dark = equalize(send.mean(axis=1), [Band("high_pass", 320.0), Band("low_pass", 3800.0)])
-    wet = np.zeros_like(send)
+    wet = np.zeros(send.shape)
     for number in range(1, 6):
         shift = round(number * step_s * SAMPLE_RATE_HZ)
         if shift >= dark.size:
