@@ -122,9 +122,7 @@ def print_speeds(model: MusicTransformer) -> None:
     theirs = best_of(3, gpt2_decoder(model.config))
     print(f"sampling {NEW} tokens after {CONTEXT}, {ROWS} rows, nothing masked:")
     print(f"  ours                   {ROWS * NEW / ours:8.0f} tokens a CPU second")
-    print(
-        f"  transformers generate  {ROWS * NEW / theirs:8.0f} tokens a CPU second   (ours is {theirs / ours:.2f} x as fast)"
-    )
+    print(f"  transformers generate  {ROWS * NEW / theirs:8.0f} tokens a CPU second (ours: {theirs / ours:.2f} x)")
 
 
 def best_of(times: int, run: Callable[[], None]) -> float:

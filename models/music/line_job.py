@@ -17,6 +17,9 @@ from models.music.progression import chord_places, chord_slots
 from models.music.rhythm import LineShape, Wishes, lay, strengths
 from schemas.plan import Genre, Mode, SongPlan
 
+_RANK = 0.7
+_POOR_FIT = -6.0
+"""Nats: what a cell's rank costs, and the fit below which another line is asked first."""
 _RISES = ((0.0, 2.0, 3.0, 1.0, -2.0), (-2.0, 0.0, 2.0, 2.0, 0.0), (0.0, -1.5, 0.0, 2.5, 0.0))
 _FALLS = ((0.0, 2.0, 3.0, 1.0, -2.0), (2.5, 1.0, 0.0, -1.5, -2.5))
 """Courses that a line may take, in semitones from the middle of its register."""
@@ -68,6 +71,8 @@ class LineJob:
     """The lines before it in its tune."""
     motifs: tuple[Motif, ...]
     """Cells to bring back here where one fits; the first is preferred."""
+    insist: bool
+    """Whether a cell that fits badly is still better than none: no later line can have it."""
     peak: Peak | None
     """The song's highest note, where it lies in this line."""
     avoided: Harmony | None
@@ -124,11 +129,15 @@ class LineJob:
         )
 
     def _placing(self, answer: Answer) -> Placing | None:
-        for motif in self.motifs:
+        """Where the cell that suits the words best returns; None where none does and another line may have it."""
+        best: tuple[float, Placing] | None = None
+        for rank, motif in enumerate(self.motifs):
             found = place_motif(motif, self.number, self.shape, answer.rhythms, self.within)
-            if found is not None:
-                return found[1]
-        return None
+            if found is not None and (best is None or found[0] - _RANK * rank > best[0]):
+                best = found[0] - _RANK * rank, found[1]
+        if best is None or (best[0] < _POOR_FIT and not self.insist):
+            return None
+        return best[1]
 
     def _peak(self, placing: Placing | None) -> tuple[int, int] | None:
         """Note and least pitch of the peak, if it lies here: a stressed syllable past the middle, not of the motif."""

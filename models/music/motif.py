@@ -16,7 +16,7 @@ from schemas.plan import Key
 MOTIF_NOTES = 4
 _MOST_CELLS = 6
 _SHORT_CELL = 8
-_MOST_PLACES = 48
+_MOST_PLACES = 24
 
 
 @dataclass(frozen=True)

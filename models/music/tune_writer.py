@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.music.decoding import LineChoice, LineTask, sample_line
-from models.music.form import Register, Tune, compass, register_of
+from models.music.form import Register, Tune, TuneLine, compass, register_of
 from models.music.harmony import Harmony
 from models.music.line_job import Joins, LineJob, Peak, WrittenLine
 from models.music.motif import MOTIF_NOTES, Motif, Range, motifs_of
@@ -122,6 +122,7 @@ class TuneWriter:
                 joins=self._joins(tune, before),
                 lines=tuple(lines),
                 motifs=() if placed or line.syllables < MOTIF_NOTES else motifs,
+                insist=not any(_leads(later) for later in tune.lines[number + 1 :]),
                 peak=peak if peak is not None and peak.line == number else None,
                 avoided=self._avoided(tune) if number == 0 else None,
                 generator=self._generator(tune.name, number, attempt),
@@ -209,6 +210,11 @@ class TuneWriter:
     def _generator(self, *place: object) -> np.random.Generator:
         name = "/".join(str(part) for part in (self.seed, *place))
         return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
+
+
+def _leads(line: TuneLine) -> bool:
+    """Whether a line says something new and is long enough for a motif."""
+    return line.answers is None and line.syllables >= MOTIF_NOTES
 
 
 def _run(pitches: Sequence[int]) -> tuple[int, int]:
