@@ -135,3 +135,19 @@ def test_a_config_that_does_not_fit_its_tensors_is_refused(llama_folder, tmp_pat
 def test_a_prefix_longer_than_the_model_takes_is_refused(llama):
     with pytest.raises(CheckpointError, match="takes 1 to 768"):
         llama.sample([1] * 800, n=1, max_new=1, seed=1)
+
+
+@pytest.mark.slow
+def test_eight_bits_cost_the_pulled_model_little_perplexity(smollm2):
+    from models import registry
+    from models.lyrics.prompts import EXAMPLES
+
+    folder = registry.path("lyrics:smollm2", registry.default_models_dir())
+    exact = load_language_model(folder, device="cpu", engine="float32")
+    tokens = smollm2.tokenizer.encode(EXAMPLES).ids
+
+    def loss(model):
+        chosen = torch.tensor(tokens[1:])[:, None]
+        return -float(model.logits(tokens).log_softmax(-1)[:-1].gather(1, chosen).mean())
+
+    assert loss(smollm2) - loss(exact) < 0.06
