@@ -16,7 +16,7 @@ from schemas.plan import SectionRole
 KEPT_SHARE = 0.75
 """Share of the onsets that an answering line keeps, at least."""
 _SEQUENCES = 0.3
-_CLOSING_HEAD = 0.6
+_CLOSING_HEAD = 0.7
 
 
 @dataclass(frozen=True)

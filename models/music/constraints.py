@@ -27,7 +27,7 @@ LEAP = 6
 """Semitones from which a step back is wanted."""
 _LONGEST_REPEAT = 3
 _COPY = 7.0
-_LIKED = 1.2
+_LIKED = 1.8
 _STRONG = 0.9
 _REGISTER = 0.03
 _INTERVALS = (-0.7, 0.4, 0.5, 0.0, -0.1, -0.6, -3.0, -1.3, -2.0, -2.0, -4.5, -5.0, -3.5)

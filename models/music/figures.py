@@ -18,6 +18,7 @@ from schemas.plan import TICKS_PER_QUARTER
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 _EIGHTH = TICKS_PER_QUARTER // 2
 _BREATH_S = 0.25
+_KEPT = 0.75
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def melody_figures(lead: LeadSheet) -> tuple[Figure, ...]:
 
     Strong beats are 1 and 3 of four, 1 of three. A syllable is stressed where its mark is 1 or 2 and its word is no
     function word of one syllable. An answering phrase is the third and fourth line of four, every line from the fifth
-    on, and the second of two; it is held to the earlier line of its section that it resembles most.
+    on, and the second of two; it is held to the earlier line of its section that it resembles most: of those whose
+    onsets it keeps, the one with the same course.
     """
     if not lead.melody:
         return ()
@@ -158,11 +160,11 @@ def _answers(lead: LeadSheet, lines: Sequence[_Line]) -> tuple[Figure, Figure]:
         count = sum(other.section == line.section for other in lines)
         if not earlier or (line.number == 1 and count > 2):
             continue
-        best = max(earlier, key=lambda other: (_common(line, other), -abs(len(line.notes) - len(other.notes))))
-        kept.append((_common(line, best), line.start))
-        courses.append((_course(line, best), line.start))
+        kept.append((max(_common(line, other) for other in earlier), line.start))
+        alike = max(earlier, key=lambda other: (min(_common(line, other), _KEPT), _course(line, other)))
+        courses.append((_course(line, alike), line.start))
     return (
-        _least("onsets kept by answering phrases", kept, lead, 0.75),
+        _least("onsets kept by answering phrases", kept, lead, _KEPT),
         _least("moves kept by answering phrases", courses, lead, None),
     )
 

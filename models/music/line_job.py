@@ -146,9 +146,9 @@ class LineJob:
         stress, notes = self.shape.stress, len(self.shape.stress)
         kept = set() if placing is None else set(placing.pitches)
         places = [
-            (-mark, abs(note / notes - 0.6), note)
+            (note == notes - 1, -mark, abs(note / notes - 0.6), note)
             for note, mark in enumerate(stress)
-            if note not in kept and (note < notes - 1 or notes == 1)
+            if note not in kept and (note < notes - 1 or notes == 1 or not self.final)
         ]
         return (min(places)[-1], self.peak.floor) if places else None
 
