@@ -33,6 +33,9 @@ FORMS: tuple[str, ...] = (
 )
 """Forms by letter: Verse, Chorus, Bridge, Interlude. Intro and outro are added to each."""
 
+RING_OUT_S = 4.0
+"""How long the last chord may ring after the last bar: a song's sound is that much longer than its notes."""
+
 _ROLES: dict[str, SectionRole] = {"V": "verse", "C": "chorus", "B": "bridge", "I": "interlude"}
 _VERSE_SYLLABLES = ((8, 6, 8, 6), (7, 7, 7, 7), (8, 7, 8, 7), (7, 6, 7, 6), (8, 8, 8, 8))
 _CHORUS_SYLLABLES = ((6, 6, 6, 6), (7, 5, 7, 5), (6, 5, 6, 5), (8, 6, 8, 6), (5, 5, 7, 5))
@@ -89,7 +92,7 @@ def choose_frame(
     Raises:
         BriefError: no form of that length exists at the tempos allowed.
     """
-    middle = (length_s.low + length_s.high) / 2
+    middle = (length_s.low + length_s.high - RING_OUT_S) / 2
     best: tuple[float, Frame] | None = None
     for form in FORMS:
         taste = float(rng.uniform(0, 6))
@@ -97,13 +100,14 @@ def choose_frame(
             for lines in (4, 2):
                 for tempo in range(max(tempo_low, tempo_bpm - 24), min(tempo_high, tempo_bpm + 24) + 1):
                     frame = Frame(form, line_bars, lines, 4 if line_bars == 4 else 2, 2, tempo, beats_per_bar)
-                    if not (length_s.low <= frame.duration_s <= length_s.high):
+                    if not (length_s.low <= frame.duration_s <= length_s.high - RING_OUT_S):
                         continue
                     line_s = line_bars * frame.bar_s
                     if not 2.2 <= line_s <= 7.5:
                         continue
                     cost = taste + abs(frame.duration_s - middle) / 5 + abs(tempo - tempo_bpm) / 1.5
                     cost += 2 * abs(line_s - 4.0) + (12 if lines == 2 else 0) + (5 if form.count("C") < 2 else 0)
+                    cost += 4 if form.count("V") < 2 else 0
                     if best is None or cost < best[0]:
                         best = (cost, frame)
     if best is None:

@@ -146,12 +146,16 @@ def _line_sections(song: ApprovedSong) -> list[str]:
 
 
 def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:
-    """Label and path of a song's scores, words and stems."""
-    found = []
-    for place in ("scores", "lyrics", f"stems/{name}"):
-        for path in sorted((folder / place).glob("*" if place.startswith("stems") else f"{name}*")):
-            label = path.name.removeprefix(name).strip(" -.") or path.name
-            found.append(
-                (f"Stem: {path.stem}" if place.startswith("stems") else label, path.relative_to(folder).as_posix())
-            )
-    return tuple(found)
+    """Label and path of a song's scores, words and stems, what most people want first."""
+    named = [
+        ("Lead sheet (PDF)", f"scores/{name} - lead sheet.pdf"),
+        ("Lead sheet (MusicXML)", f"scores/{name} - lead sheet.musicxml"),
+        ("Score (MusicXML)", f"scores/{name} - score.musicxml"),
+        ("MIDI", f"scores/{name}.mid"),
+        ("Lyrics (LRC)", f"lyrics/{name}.lrc"),
+        ("Lyrics by word (LRC)", f"lyrics/{name}.words.lrc"),
+        ("Lyrics (text)", f"lyrics/{name}.txt"),
+    ]
+    stems = sorted((folder / "stems" / name).glob("*.flac"))
+    named += [(f"Stem: {path.stem.replace('-', ' ')}", path.relative_to(folder).as_posix()) for path in stems]
+    return tuple((label, path) for label, path in named if (folder / path).is_file())

@@ -208,7 +208,7 @@ MIX = Step(
     after=("render_stem", "sing"),
     needs=_mix_needs,
     make=_mix,
-    packages=("pedalboard", "pyloudnorm", "scipy", "soundfile"),
+    packages=("numpy", "scipy", "soundfile"),
     seeded=False,
 )
 MASTER = Step(
@@ -217,7 +217,7 @@ MASTER = Step(
     after=("mix",),
     needs=_master_needs,
     make=_master,
-    packages=("pyloudnorm", "scipy", "soundfile"),
+    packages=("numpy", "scipy", "soundfile"),
     seeded=False,
 )
 ENCODE = Step(

@@ -28,7 +28,7 @@ def test_every_song_keeps_to_tempo_length_and_voice(seed, genre, songs):
     assert len(album.songs) == songs
     for song in album.songs:
         assert 72 <= song.tempo_bpm <= 124
-        assert 45 <= song.duration_s <= 75
+        assert 45 <= song.duration_s <= 71
         assert song.voice_range == RANGES[song.voice]
         assert sum(section.role == "chorus" for section in song.sections) >= 1
         assert song.sections[0].role == "intro"
