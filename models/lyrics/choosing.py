@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from models.lyrics.guide import Draft
-from models.lyrics.lexicon import Lexicon
+if TYPE_CHECKING:
+    from models.lyrics.guide import Draft
+    from models.lyrics.lexicon import Lexicon
 
 _DANGLING_TEXT = """
     a an the of to in on at by for from with as and or but nor so if than that this these those is am are was
