@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from tasks.production import ProductionRun, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import FrameType
 
     from schemas.making import Slot
     from schemas.review import Edit
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from tasks.edits import EditPolicy
     from tasks.orders import Delivery
     from tasks.state import AlbumState
+
+    _Handler = Callable[[int, FrameType | None], object] | int
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ def run_albums(
     server = LocalServer(settings.home) if own else None
     pool = WorkerPool(settings)
     whole = False
+    handler = _stop_at_once(pool)
     try:
         set_defaults()
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # failures are told by the run's own report
@@ -87,6 +93,20 @@ def run_albums(
             orchestration_cpu_s=ours,
         )
     finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
         pool.close(cancel=not whole)
         if server is not None:
             server.close()
+
+
+def _stop_at_once(pool: WorkerPool) -> _Handler | None:
+    """Make Ctrl-C end the workers at once instead of after their steps; the handler of before."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        pool.close(cancel=True)
+        raise KeyboardInterrupt
+
+    return signal.signal(signal.SIGINT, stop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from tasks.orders import Delivery, Order
 
 
+class WorkerDiedError(StepError):
+    """The worker process died twice at one order."""
+
+
 class WorkerPool:
     """Processes that make orders. An order whose worker dies is tried once more in a process of its own."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
+        self._stopped = False
         self._executor = self._start(settings.workers)
         self._warm: list[Future[int]] = [self._executor.submit(warm_up, settings) for _ in range(settings.workers)]
 
@@ -30,28 +35,37 @@ class WorkerPool:
         """The answer to an order; waits for it.
 
         Raises:
-            StepError: the worker died twice at this order (out of memory, or a crash in native code).
+            WorkerDiedError: the worker died twice at this order (out of memory, or a crash in native code).
+            StepError: the run was stopped.
         """
+        self._refuse_when_stopped(order)
         executor = self._executor
         try:
             return executor.submit(make_order, order, self._settings).result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, CancelledError):
+            self._refuse_when_stopped(order)
             self._replace(executor)
         with self._start(1) as alone:
             try:
                 return alone.submit(make_order, order, self._settings).result()
             except BrokenProcessPool as error:
-                raise StepError(
+                self._refuse_when_stopped(order)
+                raise WorkerDiedError(
                     f"{order.slot}: the worker process died twice at this step (out of memory, or a crash); "
                     "the brief is set aside: free memory or change the brief, then make it again"
                 ) from error
 
     def close(self, *, cancel: bool = False) -> None:
         """End the workers; with `cancel`, at once and without waiting for what they do."""
+        self._stopped = self._stopped or cancel
         processes = list((self._executor._processes or {}).values()) if cancel else []  # noqa: SLF001
         self._executor.shutdown(wait=not cancel, cancel_futures=cancel)
         for process in processes:
             process.kill()
+
+    def _refuse_when_stopped(self, order: Order) -> None:
+        if self._stopped:
+            raise StepError(f"{order.slot}: the run was stopped")
 
     def _start(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(

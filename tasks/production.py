@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from schemas.errors import ReviewError, StepError
 from tasks.edits import EditPolicy, apply_changes, settle
 from tasks.orders import Delivery, Order
+from tasks.pool import WorkerDiedError
 from tasks.ranking import best_take
 from tasks.steps.table import STEPS
 
@@ -126,7 +127,7 @@ class ProductionRun:
         for attempt in range(1, _TRIES + 1):
             try:
                 delivery = self._pool.deliver(order)
-            except StepError as error:
+            except WorkerDiedError as error:
                 self._catalogue(order).quarantine(order.slot.album_id, str(error))
                 return Delivery(slot=order.slot, artifact=None, outcome="failed", error=str(error))
             if delivery.outcome != "failed" or not delivery.transient or attempt == _TRIES:
