@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from models.lyrics.engine import Vocabulary, load_language_model
+from models.lyrics.linear import FloatLinear, Int8Linear, weight_levels
 from schemas.errors import CheckpointError
 from tests.models.lyrics import tiny
 
@@ -150,4 +151,19 @@ def test_eight_bits_cost_the_pulled_model_little_perplexity(smollm2):
         chosen = torch.tensor(tokens[1:])[:, None]
         return -float(model.logits(tokens).log_softmax(-1)[:-1].gather(1, chosen).mean())
 
-    assert loss(smollm2) - loss(exact) < 0.06
+    bound = 0.06 if weight_levels() == 127 else 0.09
+    assert loss(smollm2) - loss(exact) < bound
+
+
+@pytest.mark.parametrize("levels", [None, 63])
+def test_the_largest_inputs_and_weights_do_not_overflow(levels):
+    weight, x = torch.ones(32, 128), torch.ones(4, 128)
+    assert torch.allclose(Int8Linear(weight, levels)(x), FloatLinear(weight)(x), rtol=1e-3)
+
+
+def test_a_row_of_an_eight_bit_layer_does_not_hang_on_its_batch():
+    generator = torch.Generator().manual_seed(1)
+    layer = Int8Linear(torch.randn(48, 64, generator=generator))
+    x = torch.randn(33, 64, generator=generator)
+    whole = layer(x)
+    assert all(torch.equal(layer(x[:count]), whole[:count]) for count in (1, 2, 7, 16))
