@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _START_LIMIT_S = 300.0
+_FOR_DEPLOYMENTS = (
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+    "EVENT_PERSISTER",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR",
+    "SCHEDULER",
+    "TRIGGERS",
+)
+"""Services that a server without deployments does without. The recorder of task runs stays."""
 
 
 class LocalServer:
@@ -29,7 +41,15 @@ class LocalServer:
     It ends when this process does, even when this process is killed.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, schedules: bool = False) -> None:
+        """Start the server without waiting for it.
+
+        Args:
+            home: where its database and log lie, in a folder of their own.
+            schedules: whether it looks after deployments too: schedules, late runs, automations. A run of its own
+                needs none of that, and is quicker without.
+        """
+        self._schedules = schedules
         self._folder = home / "prefect"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._auth = f"hibari:{secrets.token_urlsafe(24)}"
@@ -97,6 +117,7 @@ class LocalServer:
             "PREFECT_SERVER_API_AUTH_STRING": self._auth,
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": self.url.removesuffix("/api"),
             "PREFECT_SERVER_UI_ENABLED": "false",
+            **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": str(self._schedules).lower() for name in _FOR_DEPLOYMENTS},
         }
 
 

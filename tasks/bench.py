@@ -102,7 +102,6 @@ def _vector_unit() -> str:
         flags = Path("/proc/cpuinfo").read_text(errors="replace")
     except OSError:
         return platform.system().lower()
-    for flag in ("avx512f", "avx2", "asimd"):
-        if f" {flag}" in flags:
-            return flag
-    return "baseline"
+    words = set(flags.split())
+    width = next((flag for flag in ("avx512f", "avx2", "asimd") if flag in words), "baseline")
+    return f"{width}-vnni" if words & {"avx512_vnni", "avx_vnni"} else width

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("server")
     prepare_database(home)
-    server = LocalServer(home)
+    server = LocalServer(home, schedules=True)
     server.wait()
     yield server
     server.close()
@@ -84,3 +84,24 @@ def test_no_result_can_be_unpickled():
 
 def test_starting_a_server_leaves_the_environment_as_it_was():
     assert "PREFECT_SERVER_API_AUTH_STRING" not in os.environ
+
+
+@pytest.mark.slow
+def test_a_cron_deployment_gets_its_runs_scheduled(server):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.schedules import CronSchedule
+
+    from flows.produce import produce_albums
+
+    with server.connected(), get_client(sync_client=True) as client:
+        flow_id = client.create_flow(produce_albums)
+        schedule = DeploymentScheduleCreate(schedule=CronSchedule(cron="0 2 * * *", timezone="UTC"), active=True)
+        deployment = client.create_deployment(flow_id, "nightly", schedules=[schedule], parameters={"briefs": []})
+        limit = time.monotonic() + 120
+        runs = []
+        while not runs and time.monotonic() < limit:
+            time.sleep(1)
+            runs = [run for run in client.read_flow_runs(limit=50) if run.deployment_id == deployment]
+    assert runs
+    assert all(run.auto_scheduled and run.expected_start_time.hour == 2 for run in runs)
