@@ -43,8 +43,8 @@ VOICES: dict[str, VoiceCard] = {
         VoiceCard(
             name="en",
             title="English, tenor",
-            low=50,
-            high=69,
+            low=48,
+            high=64,
             lowest=40,
             highest=77,
             natural_pitch=57.0,
@@ -57,8 +57,8 @@ VOICES: dict[str, VoiceCard] = {
         VoiceCard(
             name="en-high",
             title="English, mezzo-soprano",
-            low=57,
-            high=76,
+            low=56,
+            high=71,
             lowest=50,
             highest=84,
             natural_pitch=64.0,
