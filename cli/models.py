@@ -15,6 +15,7 @@ def models() -> None:
     Examples:
       hibari models list
       hibari models pull lyrics:smollm2
+      hibari models add lyrics:gpt2 openai-community/gpt2
       hibari models inspect lyrics:smollm2
     """
 
@@ -34,7 +35,7 @@ def list_models(as_json: bool) -> None:
             card.licence,
             card.summary,
         )
-        for card in registry.models()
+        for card in registry.models(folder)
     ]
     if as_json:
         say_json([dict(zip(("name", "state", "licence", "summary"), row, strict=True)) for row in rows])
@@ -58,6 +59,28 @@ def pull(name: str) -> None:
 
 @models.command()
 @click.argument("name")
+@click.argument("source")
+@click.option("--licence", default="as its maker says", help="The model's licence, for the credits.")
+def add(name: str, source: str, licence: str) -> None:
+    """Take in a causal language model of your own under NAME: from a folder, or from a hub id, which is fetched.
+
+    Only safetensors, configuration and tokenizer are taken; nothing is unpickled and no code beside it is run.
+
+    \b
+    Examples:
+      hibari models add lyrics:gpt2 openai-community/gpt2 --licence MIT
+      hibari models add lyrics:mine ~/models/my-llama
+    """
+    from models.adding import add as take_in
+    from schemas.settings import Settings
+
+    folder = take_in(name, source, Settings().models_dir, licence=licence)
+    click.echo(f"{name}: {folder}")
+    click.echo(f"Name it in a brief: models: {{lyrics: {name}}}")
+
+
+@models.command()
+@click.argument("name")
 @json_option
 def inspect(name: str, as_json: bool) -> None:
     """What a registered model is: licence, credit, origin, files with their hashes."""
@@ -68,7 +91,7 @@ def inspect(name: str, as_json: bool) -> None:
     from tasks.bench import Bench
 
     settings = Settings()
-    card = registry.find(name)
+    card = registry.find(name, settings.models_dir)
     facts = asdict(card)
     if registry.is_present(name, settings.models_dir):
         facts["digest"] = Bench(settings).model_digest(name)

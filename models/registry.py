@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from schemas.errors import CheckpointError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 """The folder of the checkout, where `weights/` lies."""
+
+CARD_NAME = "hibari-card.json"
+"""The file that describes a model which a user took in, inside its folder."""
 
 Where = Literal["pulled", "checkout", "package", "system", "user", "code"]
 
@@ -174,21 +178,24 @@ _CARDS = (
 )
 
 
-def models() -> tuple[ModelCard, ...]:
-    """Every card, in a fixed order."""
-    return _CARDS
+def models(models_dir: Path | None = None) -> tuple[ModelCard, ...]:
+    """Every card in a fixed order: those that come with Hibari, then those a user took into a folder."""
+    taken_in = _taken_in(models_dir) if models_dir is not None else ()
+    names = {card.name for card in taken_in}
+    return (*(card for card in _CARDS if card.name not in names), *taken_in)
 
 
-def find(name: str) -> ModelCard:
-    """The card of that name.
+def find(name: str, models_dir: Path | None = None) -> ModelCard:
+    """The card of that name, among those that come with Hibari and those a user took into a folder.
 
     Raises:
         CheckpointError: there is none; the message names the nearest.
     """
-    for card in _CARDS:
+    cards = models(models_dir)
+    for card in cards:
         if card.name == name:
             return card
-    names = [card.name for card in _CARDS]
+    names = [card.name for card in cards]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names
     raise CheckpointError(f"no model is called {name!r}: the nearest names are {', '.join(near)}")
 
@@ -205,19 +212,19 @@ def path(name: str, models_dir: Path) -> Path:
     Raises:
         CheckpointError: it is unknown, or not here; the message says how to get it.
     """
-    card = find(name)
+    card = find(name, models_dir)
     if card.where == "code":
         raise CheckpointError(f"{name} has no weights: it is code alone")
     folder = _folder(card, models_dir)
     missing = [file.name for file in card.files if not _is_whole(folder, file)]
     if missing:
         raise CheckpointError(f"{name} is not here ({missing[0]} is missing or cut short): {_remedy(card, folder)}")
-    return folder / card.files[0].name if len(card.files) == 1 else folder
+    return folder / card.files[0].name if len(card.files) == 1 and card.where != "user" else folder
 
 
 def is_present(name: str, models_dir: Path) -> bool:
     """Whether the model can be used without fetching anything."""
-    card = find(name)
+    card = find(name, models_dir)
     return card.where == "code" or all(_is_whole(_folder(card, models_dir), file) for file in card.files)
 
 
@@ -229,7 +236,7 @@ def digest(name: str, models_dir: Path, *, hash_file: Callable[[Path], str] | No
     Raises:
         CheckpointError: it is unknown or not here.
     """
-    card = find(name)
+    card = find(name, models_dir)
     if card.where == "code":
         return sha256_hex(card.name.encode())
     path(name, models_dir)
@@ -241,6 +248,22 @@ def digest(name: str, models_dir: Path, *, hash_file: Callable[[Path], str] | No
         for member in members:
             facts[member.relative_to(folder).as_posix()] = (hash_file or _hash_file)(member)
     return sha256_hex(canonical_json(facts))
+
+
+def _taken_in(models_dir: Path) -> tuple[ModelCard, ...]:
+    """Cards of the models that `models.adding` took in; a folder whose card cannot be read is passed over."""
+    found = []
+    for place in sorted(models_dir.glob(f"*/{CARD_NAME}")):
+        try:
+            facts = json.loads(place.read_text())
+            files = tuple(ModelFile(**file) for file in facts.pop("files"))
+            card = ModelCard(**{**facts, "files": files})
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+        safe = all(Path(file.name).name == file.name for file in card.files)
+        if card.where == "user" and card.folder == place.parent.name == card.name.replace(":", "-") and safe:
+            found.append(card)
+    return tuple(found)
 
 
 def _is_whole(folder: Path, file: ModelFile) -> bool:
@@ -262,7 +285,7 @@ def _remedy(card: ModelCard, folder: Path) -> str:
     if card.where == "pulled":
         return f"run `hibari models pull {card.name}`"
     if card.where == "user":
-        return f"put the model's folder (safetensors, config.json, tokenizer.json) at {folder}"
+        return f"run `hibari models add {card.name} FOLDER-OR-HUB-ID`"
     if card.where == "checkout":
         return "take it out of version control again: it lies in weights/"
     return f"install what holds {card.files[0].name}, looked for in {folder}"

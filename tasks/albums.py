@@ -76,7 +76,7 @@ def check_models(brief: Brief, bench: Bench) -> None:
         name = getattr(brief.models, family)
         if not name.startswith(f"{family}:"):
             raise BriefError(f"models.{family}: {name!r} is of another family; name a model such as '{family}:…'")
-        registry.find(name)
+        registry.find(name, bench.settings.models_dir)
         if family != "cover" and not (family == "lyrics" and len(brief.lyrics) == brief.songs):
             registry.path(name, bench.settings.models_dir)
 

@@ -35,7 +35,7 @@ def test_a_model_that_is_not_pulled_says_how_to_get_it(tmp_path):
 
 
 def test_a_users_own_model_is_asked_for_by_folder(tmp_path):
-    with pytest.raises(CheckpointError, match="lyrics-gpt2"):
+    with pytest.raises(CheckpointError, match="hibari models add lyrics:gpt2"):
         pulling.pull("lyrics:gpt2", tmp_path)
 
 
