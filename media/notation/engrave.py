@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from media.fonts import FONT_FOLDER
 from media.notation.lettering import font_faces, text, width
+from media.notation.line_breaks import planned_systems
 from media.notation.musicxml import lead_sheet_for_engraving
-from media.notation.systems import MARGIN_MM, Engraved, System, engrave_systems
+from media.notation.systems import LINE_MM, MARGIN_MM, Engraved, System, bar_widths, engrave_systems
 from schemas.errors import MediaError
 from schemas.music import LeadSheet, SectionSpan
 
@@ -22,9 +23,8 @@ PAGE_WIDTH, PAGE_HEIGHT = 21_000, 29_700
 FOOTER = "Made with Hibari · AI-generated"
 _LEFT, _RIGHT = MARGIN_MM * 100, PAGE_WIDTH - MARGIN_MM * 100
 _FIRST_TOP, _TOP, _BOTTOM = 5_300, 1_900, PAGE_HEIGHT - 2_000
-_GAP, _WIDEST_GAP, _SECTION_ROOM = 420, 1_000, 560
+_GAPS, _WIDEST_GAP, _SECTION_ROOM = (640, 540, 440, 340, 280), 1_000, 560
 _INK, _GREY = "#16161a", "#6b6b73"
-_LYRIC_ROOM = _RIGHT - _LEFT - 2_600
 
 
 class EngravedSheet(NamedTuple):
@@ -46,21 +46,24 @@ def engrave_lead_sheet(lead: LeadSheet, *, artist: str, credits: str = "") -> En
     """Engraves a lead sheet.
 
     Args:
-        lead: the song; sections begin new systems, four bars or fewer each.
+        lead: the song; sections begin new systems, four bars or fewer each, which are alike within a section.
         artist: the name under the title.
         credits: a line at the right under the title, e.g. 'Words and music: …'.
 
     Raises:
         MediaError: the music could not be engraved.
     """
-    breaks = _system_starts(lead)
-    engraved = engrave_systems(lead_sheet_for_engraving(lead, frozenset(breaks[1:])))
-    if len(engraved.systems) != len(breaks):
+    widths = bar_widths(lead_sheet_for_engraving(lead, frozenset(range(1, lead.bars))))
+    plan = planned_systems(lead.sections, widths, LINE_MM * 100)
+    breaks = frozenset(system.first_bar for system in plan[1:])
+    short = frozenset(number for number, system in enumerate(plan) if system.is_short)
+    engraved = engrave_systems(lead_sheet_for_engraving(lead, breaks), short)
+    if len(engraved.systems) != len(plan):
         raise MediaError(
-            f"the engraver made {len(engraved.systems)} systems of {len(breaks)}: a bar is too full to be engraved"
+            f"the engraver made {len(engraved.systems)} systems of {len(plan)}: a bar is too full to be engraved"
         )
     starts = {section.first_bar: section for section in lead.sections}
-    labels = [starts.get(bar) for bar in breaks]
+    labels = [starts.get(system.first_bar) for system in plan]
     pages = _paged(engraved.systems, labels)
     drawn = [
         _page(lead, engraved, labels, placed, number, len(pages), artist, credits)
@@ -91,49 +94,28 @@ def page_png(svg: str, width_px: int = 1_240) -> bytes:
     )
 
 
-def _system_starts(lead: LeadSheet) -> list[int]:
-    """The first bar of each system: sections begin one, then every four bars, or fewer where the words need room."""
-    widths = [1_900.0] * lead.bars
-    seen = -1
-    for note in lead.melody:
-        bar = min(note.onset_ticks // lead.bar_ticks, lead.bars - 1)
-        room = 330.0
-        if note.syllable != seen:
-            seen = note.syllable
-            room = max(room, width(lead.syllables[seen].text, "serif", 385) + 190)
-        widths[bar] += room
-    starts: list[int] = []
-    for section in lead.sections:
-        bars = range(section.first_bar, section.first_bar + section.bars)
-        step = next(
-            (
-                size
-                for size in (4, 3, 2)
-                if all(sum(widths[b : min(b + size, bars.stop)]) - 1_600 * size <= _LYRIC_ROOM for b in bars[::size])
-            ),
-            1,
-        )
-        step = 2 if step == 3 and section.line_bars == 2 else step
-        starts += bars[::step]
-    return starts
-
-
 def _paged(systems: tuple[System, ...], labels: list[SectionSpan | None]) -> list[list[_Placed]]:
-    """Systems on pages, from the top, the room that is left shared out; a page turns before a section if it can."""
-    heights = [_height(system, label) + _GAP for system, label in zip(systems, labels, strict=True)]
+    """Systems on as few pages as can be, as far apart as these pages allow."""
+    heights = [_height(system, label) for system, label in zip(systems, labels, strict=True)]
+    pages = min((_filled(heights, labels, gap) for gap in _GAPS), key=len)
+    return [_spread(page, systems, labels, _TOP if number else _FIRST_TOP) for number, page in enumerate(pages)]
+
+
+def _filled(heights: list[float], labels: list[SectionSpan | None], gap: float) -> list[list[int]]:
+    """The systems of each page, `gap` apart at least; a page turns before a section if it can."""
     pages: list[list[int]] = []
     first = 0
-    while first < len(systems):
-        room, end = float(_BOTTOM - (_TOP if pages else _FIRST_TOP)) + _GAP, first
-        while end < len(systems) and (end == first or heights[end] <= room):
-            room -= heights[end]
+    while first < len(heights):
+        room, end = float(_BOTTOM - (_TOP if pages else _FIRST_TOP)) + gap, first
+        while end < len(heights) and (end == first or heights[end] + gap <= room):
+            room -= heights[end] + gap
             end += 1
-        if end < len(systems):
+        if end < len(heights):
             turns = [n for n in range(max(first + 3, end - 2), end + 1) if labels[n] is not None]
             end = turns[-1] if turns else end
         pages.append(list(range(first, end)))
         first = end
-    return [_spread(page, systems, labels, _TOP if number else _FIRST_TOP) for number, page in enumerate(pages)]
+    return pages
 
 
 def _height(system: System, label: SectionSpan | None) -> float:
@@ -144,7 +126,7 @@ def _spread(
     page: list[int], systems: tuple[System, ...], labels: list[SectionSpan | None], top: float
 ) -> list[_Placed]:
     used = sum(_height(systems[number], labels[number]) for number in page)
-    gap = min(_WIDEST_GAP, max(_GAP, (_BOTTOM - top - used) / max(1, len(page) - 1)))
+    gap = min(_WIDEST_GAP, max(_GAPS[-1], (_BOTTOM - top - used) / max(1, len(page) - 1)))
     placed, y = [], float(top)
     for number in page:
         system = systems[number]

@@ -15,7 +15,6 @@ FACES = {
     "serif": ("EBGaramond-Medium.ttf", "EB Garamond", 500, "normal"),
     "italic": ("EBGaramond-MediumItalic.ttf", "EB Garamond", 500, "italic"),
     "chord": ("Jost-SemiBold.ttf", "Jost", 600, "normal"),
-    "plain": ("Jost-Regular.ttf", "Jost", 400, "normal"),
 }
 """File, family, weight and style of each face that a sheet uses."""
 
@@ -42,6 +41,11 @@ def _settable(words: str, face: str) -> str:
     return "".join(letter for letter in words if letter.isspace() or any(ord(letter) in font for font in fonts))
 
 
+def curled(words: str) -> str:
+    """Words with apostrophes as printers set them, not as keyboards write them."""
+    return words.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+
+
 def width(words: str, face: str, size: float) -> float:
     """How wide words are set, in the unit of `size`; kerning is left out."""
     font = _font(FACES[face][0])
@@ -54,7 +58,7 @@ def width(words: str, face: str, size: float) -> float:
 def text(
     words: str, x: float, y: float, face: str, size: float, *, anchor: str = "start", spacing: float = 0, fill: str = ""
 ) -> str:
-    """An SVG text element at a baseline; letters that no bundled font has are left out."""
+    """An SVG text element at a baseline; letters that no bundled font has are left out, apostrophes curled."""
     _, family, weight, style = FACES[face]
     families = ", ".join(f"'{name}'" for name in (family, *(name for _, name in FALLBACKS)))
     extra = f' letter-spacing="{spacing:g}"' if spacing else ""
@@ -63,7 +67,7 @@ def text(
     extra += f' text-anchor="{anchor}"' if anchor != "start" else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="{families}" font-weight="{weight}" font-size="{size:g}"'
-        f' stroke="none"{extra}>{escape(_settable(words, face))}</text>'
+        f' stroke="none"{extra}>{escape(curled(_settable(words, face)))}</text>'
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from media.notation.lead_reading import lead_sheet_from_musicxml, sections_of
+from media.notation.lettering import curled
 from media.notation.parts import free_part_name, part_role
 from media.notation.staff import Lyric, StaffNote
 from media.notation.xml_reading import read_musicxml
@@ -40,7 +41,12 @@ def lead_sheet_for_engraving(lead: LeadSheet, new_systems: frozenset[int]) -> by
     song = _song(lead)._replace(
         chords=_changes(lead, new_systems), for_engraving=Engraving(new_systems, slashes - sung)
     )
-    return musicxml_bytes(song, [Staff("voice", sung_notes(lead), 53)])
+    # The engraver takes a straight apostrophe for nothing and sets the next word too close.
+    notes = (
+        note._replace(lyric=note.lyric._replace(text=curled(note.lyric.text))) if note.lyric else note
+        for note in sung_notes(lead)
+    )
+    return musicxml_bytes(song, [Staff("voice", tuple(notes), 53)])
 
 
 def _song(lead: LeadSheet) -> Song:

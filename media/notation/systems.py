@@ -4,14 +4,48 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 from media.notation.lettering import SMUFL_SIGNS, chord_symbol, text
+from media.notation.line_breaks import BarWidths
 from schemas.errors import MediaError
 
-MARGIN_MM = 16
-"""Room at the left and right of the music. The systems' x counts from the left margin."""
+MARGIN_MM, LINE_MM = 16, 178
+"""Room at the left and right of the music, and the length of a full system. x counts from the left margin."""
 
+LYRIC_SIZE = 360
+"""Size of the words, in hundredths of a millimetre."""
+
+_READING = {
+    "adjustPageHeight": True,
+    "breaks": "encoded",
+    "condense": "none",
+    "defaultBottomMargin": 1.3,
+    "footer": "none",
+    "header": "none",
+    "justifyVertically": False,
+    "lyricLineThickness": 0.14,
+    "lyricSize": 4.2,
+    "lyricWordSpace": 1.9,
+    "lyricTopMinMargin": 3.2,
+    "measureMinWidth": 18,
+    "minLastJustification": 0.0,
+    "pageHeight": 60000,
+    "pageMarginBottom": 0,
+    "pageMarginLeft": MARGIN_MM * 10,
+    "pageMarginRight": MARGIN_MM * 10,
+    "pageMarginTop": 0,
+    "pageWidth": (LINE_MM + 2 * MARGIN_MM) * 10,
+    "smuflTextFont": "none",
+    "spacingLinear": 0.3,
+    "spacingNonLinear": 0.55,
+    "spacingSystem": 8,
+    "unit": 8.6,
+    "xmlIdSeed": 1,
+}
+
+_HEIGHT = re.compile(r"-?[\d.]+[ ,]+(-?[\d.]+)")
 _DRAWN = ("path", "rect", "ellipse", "polygon", "polyline", "use")
 
 
@@ -31,50 +65,84 @@ class Engraved(NamedTuple):
     systems: tuple[System, ...]
 
 
-def engrave_systems(musicxml: bytes, page_width_mm: int = 210) -> Engraved:
-    """Engraves a one-staff document whose system breaks are written in it.
+def bar_widths(musicxml: bytes) -> BarWidths:
+    """How wide the bars of a one-staff document are before they are stretched, in hundredths of a millimetre.
+
+    Args:
+        musicxml: a document that begins a system at every bar.
 
     Raises:
         MediaError: the engraver cannot read the document.
     """
+    toolkit = _toolkit(musicxml)
+    found = []
+    for breaks in ("encoded", "none"):
+        toolkit.setOptions({"breaks": breaks, "noJustification": True})
+        toolkit.redoLayout()
+        pages = [_root(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+        found.append(tuple(_bar_width(group) for page in pages for group in _groups(page, "measure")))
+    return BarWidths(*found)
+
+
+def engrave_systems(musicxml: bytes, short: Collection[int] = ()) -> Engraved:
+    """Engraves a one-staff document whose system breaks are written in it.
+
+    Args:
+        musicxml: the document.
+        short: the numbers of the systems, from 0, that take half the line.
+
+    Raises:
+        MediaError: the engraver cannot read the document.
+    """
+    toolkit = _toolkit(musicxml)
+    if toolkit.getPageCount() != 1:
+        raise MediaError("the lead sheet could not be engraved: it is too long for one piece of music")
+    engraved = _taken_apart(toolkit.renderToSVG(1))
+    if not short:
+        return engraved
+    toolkit.setOptions({"pageWidth": LINE_MM * 5 + 2 * MARGIN_MM * 10})
+    toolkit.redoLayout()
+    halves = _taken_apart(toolkit.renderToSVG(1)).systems
+    systems = zip(engraved.systems, halves, strict=True)
+    return engraved._replace(
+        systems=tuple(half if number in short else full for number, (full, half) in enumerate(systems))
+    )
+
+
+def _toolkit(musicxml: bytes) -> Any:  # noqa: ANN401 - verovio has no types
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
-    toolkit.setOptions(
-        {
-            "pageWidth": page_width_mm * 10,
-            "pageHeight": 60000,
-            "pageMarginTop": 0,
-            "pageMarginBottom": 0,
-            "pageMarginLeft": MARGIN_MM * 10,
-            "pageMarginRight": MARGIN_MM * 10,
-            "adjustPageHeight": True,
-            "breaks": "encoded",
-            "condense": "none",
-            "footer": "none",
-            "header": "none",
-            "justifyVertically": False,
-            "lyricSize": 4.4,
-            "lyricTopMinMargin": 2.6,
-            "measureMinWidth": 18,
-            "minLastJustification": 0.55,
-            "smuflTextFont": "none",
-            "spacingLinear": 0.3,
-            "spacingNonLinear": 0.55,
-            "spacingSystem": 8,
-            "unit": 8.6,
-            "xmlIdSeed": 1,
-        }
-    )
-    if not toolkit.loadData(musicxml.decode()) or toolkit.getPageCount() != 1:
+    toolkit.setOptions(_READING)
+    if not toolkit.loadData(musicxml.decode()):
         raise MediaError("the lead sheet could not be engraved: check that its bars add up")
-    return _taken_apart(toolkit.renderToSVG(1))
+    return toolkit
+
+
+def _root(svg: str) -> ET.Element:
+    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg)
+    return ET.fromstring(svg.replace("xlink:href", "href").replace("xml:lang", "lang"))
+
+
+def _groups(root: ET.Element, kind: str) -> Iterator[ET.Element]:
+    return (group for group in root.iter("g") if group.get("class", "").split()[:1] == [kind])
+
+
+def _staff_line(group: ET.Element) -> tuple[float, float, float]:
+    """Left end, height and right end of the upper staff line in a system's or bar's group."""
+    line = next(path for staff in group.iter("g") if staff.get("class") == "staff" for path in staff.iter("path"))
+    left, y, right = (float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", line.get("d", ""))[:3])
+    return left, y, right
+
+
+def _bar_width(measure: ET.Element) -> float:
+    left, _, right = _staff_line(measure)
+    return right - left
 
 
 def _taken_apart(svg: str) -> Engraved:
-    svg = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href").replace("xml:lang", "lang")
-    root = ET.fromstring(svg)
+    root = _root(svg)
     suffix = "-" + root.get("id", "")
     definitions = [
         f'<g id="{glyph.get("id", "").removesuffix(suffix)}">'
@@ -82,13 +150,11 @@ def _taken_apart(svg: str) -> Engraved:
         + "</g>"
         for glyph in root.iterfind("defs/g")
     ]
-    systems = [_system(group, suffix) for group in root.iter("g") if group.get("class", "").split()[:1] == ["system"]]
-    return Engraved("".join(definitions), tuple(systems))
+    return Engraved("".join(definitions), tuple(_system(group, suffix) for group in _groups(root, "system")))
 
 
 def _system(group: ET.Element, suffix: str) -> System:
-    line = next(path for staff in group.iter("g") if staff.get("class") == "staff" for path in staff.iter("path"))
-    y = float(re.findall(r"-?\d+(?:\.\d+)?", line.get("d", ""))[1])
+    _, y, _ = _staff_line(group)
     out: list[str] = []
     # Room for clef, key and stems where no chord symbol stands above them.
     heights = [y - 330, y + 4 * 172 + 120]
@@ -97,7 +163,7 @@ def _system(group: ET.Element, suffix: str) -> System:
 
 
 def _draw(element: ET.Element, kind: str, suffix: str, out: list[str], heights: list[float]) -> None:
-    """Writes what is seen of an element and its children; notes the heights that its text reaches."""
+    """Writes what is seen of an element and its children; notes the heights that its strokes and words reach."""
     names = element.get("class", "").split()
     if "placeholder" in names or "label" in names or "pgHead" in names:
         return
@@ -110,6 +176,7 @@ def _draw(element: ET.Element, kind: str, suffix: str, out: list[str], heights: 
         if "href" in kept:
             kept["href"] = kept["href"].removesuffix(suffix)
         out.append(f"<{element.tag} " + " ".join(f'{name}="{value}"' for name, value in kept.items()) + "/>")
+        heights += [float(y) for y in _HEIGHT.findall(element.get("points", element.get("d", "")))]
     for child in element:
         _draw(child, kind, suffix, out, heights)
 
@@ -124,5 +191,5 @@ def _letter(element: ET.Element, kind: str, out: list[str], heights: list[float]
     elif kind == "mNum":
         out.append(text(words, x, y, "italic", 270))
     else:
-        out.append(text(words, x, y, "serif", 385, anchor=element.get("text-anchor", "start")))
+        out.append(text(words, x, y, "serif", LYRIC_SIZE, anchor=element.get("text-anchor", "start")))
         heights.append(y + 110)

@@ -96,7 +96,7 @@ COMPOSE = Step(
 ARRANGE = Step(name="arrange_score", revision=1, after=("compose_lead_sheet",), needs=_arrange_needs, make=_arrange)
 ENGRAVE = Step(
     name="engrave",
-    revision=1,
+    revision=2,
     after=("arrange_score",),
     needs=_engrave_needs,
     make=_engrave,

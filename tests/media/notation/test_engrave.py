@@ -12,6 +12,7 @@ import pytest
 
 from media.notation.engrave import FOOTER, PAGE_HEIGHT, PAGE_WIDTH, EngravedSheet, engrave_lead_sheet
 from media.notation.lettering import width
+from media.notation.systems import LINE_MM, LYRIC_SIZE
 from schemas.music import LeadSheet, MelodyNote, SectionSpan, SungSyllable
 from tests import examples
 from tests.media.notation.sheets import hard_lead_sheet
@@ -51,6 +52,50 @@ def dense_sheet(syllables: int) -> LeadSheet:
     )
     section = SectionSpan(name="verse 1", role="verse", first_bar=0, bars=8, energy=0.5, words="v", melody="v")
     return examples.lead_sheet().replaced(sections=(section,), melody=melody, syllables=words, chords=())
+
+
+def short_lines(line: str) -> LeadSheet:
+    """Four bars in C that have the same line of eighth notes each; hyphens part syllables."""
+    syllables = [(word, part) for word in line.split() for part in word.split("-")]
+    melody = tuple(
+        MelodyNote(
+            onset_ticks=bar * 1920 + place * 240,
+            duration_ticks=240,
+            pitch=(60, 62, 64, 65, 67, 69, 71)[place],
+            syllable=number,
+        )
+        for number, (bar, place) in enumerate((bar, place) for bar in range(4) for place in range(len(syllables)))
+    )
+    words = tuple(
+        SungSyllable(
+            text=part,
+            phones=("UW",),
+            stress=1,
+            section=0,
+            line=bar,
+            word=place,
+            word_text=word.replace("-", ""),
+            ends_word=word.endswith(part),
+        )
+        for bar in range(4)
+        for place, (word, part) in enumerate(syllables)
+    )
+    section = SectionSpan(
+        name="chorus", role="chorus", first_bar=0, bars=4, energy=0.5, words="v", melody="v", line_bars=1
+    )
+    lead = examples.lead_sheet()
+    key = lead.key.replaced(tonic="C")
+    return lead.replaced(key=key, sections=(section,), melody=melody, syllables=words, chords=())
+
+
+def word_rows(lead: LeadSheet) -> list[list[tuple[float, str]]]:
+    """The places and letters of the words on each system of the first page."""
+    found: list[list[tuple[float, str]]] = []
+    for group in ET.fromstring(engrave_lead_sheet(lead, artist="A").pages[0]).iter(f"{_SVG}g"):
+        if group.get("class") == "music":
+            words = [t for t in group.iter(f"{_SVG}text") if t.get("font-size") == str(LYRIC_SIZE)]
+            found.append(sorted((float(t.get("x", 0)), t.text or "") for t in words))
+    return found
 
 
 def test_title_artist_words_and_chords_are_on_the_pages():
@@ -106,7 +151,7 @@ def test_a_symbol_is_written_once_and_with_real_flats():
 def test_pages_carry_their_fonts_and_fetch_nothing():
     for page in hard_sheet().pages:
         text = page.decode()
-        assert text.count("@font-face") == 4
+        assert text.count("@font-face") == 3
         assert set(re.findall(r"(?:href|src)[=:]\s*[\"']?(?:url\()?([a-z]+:|#)", text)) <= {"#", "data:"}
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
 
@@ -141,8 +186,56 @@ def test_words_under_crowded_notes_do_not_run_into_each_other(syllables):
                 rows.setdefault(text.get("y", ""), []).append(float(text.get("x", 0)))
         assert rows
         for xs in rows.values():
-            assert all(b - a > width("through", "serif", 385) for a, b in pairwise(sorted(xs)))
-            assert max(xs) + width("through", "serif", 385) < PAGE_WIDTH - 3_000
+            assert all(b - a > width("through", "serif", LYRIC_SIZE) for a, b in pairwise(sorted(xs)))
+            assert max(xs) + width("through", "serif", LYRIC_SIZE) < PAGE_WIDTH - 3_000
+
+
+@pytest.mark.parametrize(
+    ("line", "syllables"),
+    [
+        ("Don't go a-way", [16]),
+        ("One day I was lost at sea", [14, 14]),
+        ("ra-ther ga-ther fea-thers now", [14, 14]),
+    ],
+)
+def test_four_bars_of_words_share_a_system_or_two_alike_and_keep_spaces_between_them(line, syllables):
+    rows = word_rows(short_lines(line))
+    assert [len(row) for row in rows] == syllables
+    for row in rows:
+        for (x, word), (after, _) in pairwise(row):
+            assert after - x - width(word, "serif", LYRIC_SIZE) > LYRIC_SIZE / 4
+
+
+def test_apostrophes_are_curled():
+    sheet = engrave_lead_sheet(short_lines("Don't go").replaced(title="I'll Be"), artist="O'Neil")
+    found = {text.text for text in texts(sheet.pages[0])}
+    assert {"Don’t", "I’ll Be", "O’Neil"} <= found
+
+
+def test_a_section_name_stands_clear_of_the_chords_and_notes_below_it():
+    for lead in (hard_lead_sheet(), hard_lead_sheet(tonic="B").replaced(chords=())):
+        for page in engrave_lead_sheet(lead, artist="A").pages:
+            root = ET.fromstring(page)
+            names = [float(t.get("y", 0)) for t in root.iter(f"{_SVG}text") if t.get("letter-spacing")]
+            tops = []
+            for group in root.iter(f"{_SVG}g"):
+                if group.get("class") == "music":
+                    down = float(group.get("transform", "").split(",")[1].rstrip(")"))
+                    symbols = [t for t in group.iter(f"{_SVG}text") if "Jost" in t.get("font-family", "")]
+                    heads = [use.get("transform", "") for use in group.iter(f"{_SVG}use")]
+                    tops += [down + float(t.get("y", 0)) - 290 for t in symbols]
+                    tops += [down + float(re.findall(r"-?[\d.]+", head)[1]) - 90 for head in heads]
+            assert names
+            assert all(not y - 60 < top < y for top in tops for y in names)
+
+
+def test_two_bars_for_the_band_take_half_a_line():
+    systems = [
+        group for group in ET.fromstring(hard_sheet().pages[-1]).iter(f"{_SVG}g") if group.get("class") == "music"
+    ]
+    ends = [max(float(x) for x in re.findall(r"L(\d+) ", ET.tostring(group).decode())) for group in systems]
+    assert ends[-1] == pytest.approx(LINE_MM * 50, abs=60)
+    assert all(end == pytest.approx(LINE_MM * 100, abs=60) for end in ends[:-1])
 
 
 def test_nothing_is_drawn_outside_the_page():
