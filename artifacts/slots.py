@@ -86,6 +86,12 @@ class Slots(Part):
         with self._database.read() as connection:
             return _selected_number(connection, slot)
 
+    def is_selected(self, slot: Slot) -> bool:
+        """Whether a take was ever selected, be it take 0: until then the best of several may still have to be found."""
+        query = select(tables.selected.c.number).where(is_slot(tables.selected, slot))
+        with self._database.read() as connection:
+            return connection.execute(query).scalar() is not None
+
     def selections(self, album_id: str) -> dict[Slot, int]:
         """The numbers that were selected in an album, by slot; a slot that is not there has 0."""
         query = select(tables.selected).where(tables.selected.c.album == album_id)

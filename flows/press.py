@@ -8,7 +8,7 @@ from schemas.settings import Settings
 from tasks.albums import find_album
 from tasks.bench import Bench
 from tasks.press.press import press_album
-from tasks.prospects import foresee
+from tasks.prospects import accept_failures, foresee
 from tasks.review import judge_by_policy
 
 
@@ -29,6 +29,7 @@ def press_release(album: str, policy: str | None = None) -> dict[str, str]:
     settings = Settings()
     state = find_album(album, Bench(settings))
     foresee(state, record=True)
+    accept_failures(state)
     if policy is not None:
         judge_by_policy(state, policy)
     release, folder = press_album(state, settings.releases)

@@ -33,7 +33,8 @@ def produce_albums(briefs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         briefs: fields of each brief; an album is a list of one.
 
     Returns:
-        For each album its id and the reason of each failed song.
+        For each album its id and the reason of each failed song; '' stands for the album itself, which is not tried
+        at all where it was set aside because workers died at it.
 
     Raises:
         BriefError: a brief is refused; nothing has been made.
@@ -42,15 +43,21 @@ def produce_albums(briefs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     bench = Bench(settings)
     asked = [brief_from_fields(fields) for fields in briefs]
     albums = [open_album(brief, bench, record=False) for brief in asked]
-    for album in albums:
+    kept = [(album, bench.catalogue.quarantined(album.album_id)) for album in albums]
+    ready = [album for album, reason in kept if reason is None]
+    for album in ready:
         record_album(album)
         foresee(album, record=True)
-    pool = WorkerPool(settings)
-    try:
-        run_steps(ProductionRun(albums, pool))
-    finally:
-        pool.close()
-    return [{"album": album.album_id, "failures": album.failures} for album in albums]
+    if ready:
+        pool = WorkerPool(settings)
+        try:
+            run_steps(ProductionRun(ready, pool))
+        finally:
+            pool.close()
+    return [
+        {"album": album.album_id, "failures": {"": f"was set aside: {reason}"} if reason else album.failures}
+        for album, reason in kept
+    ]
 
 
 @flow(name="make-album", task_runner=_RUNNER, persist_result=False, validate_parameters=False)
@@ -75,3 +82,4 @@ def run_steps(run: ProductionRun) -> None:
     ]
     for future in last:
         future.wait()
+    run.note_unfinished()

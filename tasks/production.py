@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from schemas.errors import ReviewError, StepError
+from schemas.errors import StepError
 from tasks.edits import EditPolicy, apply_changes, settle
 from tasks.orders import Delivery, Order
 from tasks.pool import WorkerDiedError
 from tasks.ranking import best_take
-from tasks.steps.table import STEPS
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +62,7 @@ class ProductionRun:
         self.albums = albums
         self.run_id = f"run-{uuid.uuid4().hex[:12]}"
         self.tally = Tally()
+        self._told = Lock()
         self._pool = pool
         self._edits: EditPolicy = edits
         self._listen = listen
@@ -76,6 +78,23 @@ class ProductionRun:
         reason = state.failure(song_id)
         if reason is not None:
             raise StepError(f"{state.album_id}/{song_id}: not made, because {reason}")
+        try:
+            self._make_parts(state, song, name)
+        except Exception as error:
+            # Whoever scheduled this looks at the album's failures alone: no error may pass them by.
+            state.fail(state.slot(name, song), str(error) or type(error).__name__)
+            raise
+
+    def note_unfinished(self) -> None:
+        """Note as failed what was left unmade without a reason, as when the scheduler itself lost a task."""
+        for album in self.albums:
+            for song in (*album.plan.songs, None):
+                for step in ALBUM_STEPS if song is None else SONG_STEPS:
+                    if album.failure(song.song_id if song else None) is None:
+                        _note_unfinished(album, song, step)
+
+    def _make_parts(self, state: AlbumState, song: SongPlan | None, name: str) -> None:
+        song_id = song.song_id if song else None
         step = STEPS[name]
         parts = step.parts(state, song)
         if parts is None:
@@ -89,10 +108,11 @@ class ProductionRun:
 
     def _fill(self, state: AlbumState, step: Step, slot: Slot) -> None:
         catalogue = state.bench.catalogue
-        numbers = _numbers(state, step, slot)
+        several = state.first_takes(slot, creative=step.creative)
+        numbers = several or (catalogue.selected_number(slot),)
         for number in numbers:
             self._take(state, step, slot, number)
-        if len(numbers) > 1:
+        if several:
             catalogue.select(slot, best_take(state.bench, slot, numbers))
         take = catalogue.selected(slot)
         if take is None:
@@ -100,11 +120,7 @@ class ProductionRun:
         again = self._replayed.get(slot)
         if again is not None and again.base == take.artifact:
             catalogue.edit(slot, again, apply_changes(catalogue.get(take.artifact), again.changes, check=True))
-        try:
-            state.fill(slot, settle(catalogue, slot, take.artifact, self._edits))
-        except ReviewError as error:
-            state.fail(slot, str(error))
-            raise
+        state.fill(slot, settle(catalogue, slot, take.artifact, self._edits))
 
     def _take(self, state: AlbumState, step: Step, slot: Slot, number: int) -> None:
         recipe = step.recipe(state, slot, number)
@@ -119,8 +135,6 @@ class ProductionRun:
             raise StepError(f"{slot}: {delivery.error}")
         catalogue.clear_failure(slot)
         catalogue.take(slot, number, recipe.digest(), delivery.artifact)
-        if catalogue.selected(slot) is None:
-            catalogue.select(slot, number)
 
     def _deliver(self, order: Order) -> Delivery:
         """Try once more where that may help: I/O that failed, memory that was short."""
@@ -139,16 +153,16 @@ class ProductionRun:
         return next(album.bench.catalogue for album in self.albums if album.album_id == order.slot.album_id)
 
     def _report(self, delivery: Delivery) -> None:
-        self.tally.add(delivery)
-        if self._listen is not None:
-            self._listen(delivery)
+        with self._told:  # Songs are made in threads, and counting is not atomic.
+            self.tally.add(delivery)
+            if self._listen is not None:
+                self._listen(delivery)
 
 
-def _numbers(state: AlbumState, step: Step, slot: Slot) -> tuple[int, ...]:
-    """The takes to make: those a retake asks for, the brief's number of first attempts, or the selected one."""
-    wanted = state.wanted_takes.get(slot)
-    if wanted:
-        return wanted
-    if step.creative and state.brief.takes > 1 and not state.bench.catalogue.takes(slot):
-        return tuple(range(state.brief.takes))
-    return (state.bench.catalogue.selected_number(slot),)
+def _note_unfinished(album: AlbumState, song: SongPlan | None, step: Step) -> None:
+    parts = step.parts(album, song)
+    for part in ("",) if parts is None else parts:
+        slot = album.slot(step.name, song, part)
+        if album.digest(slot) is None:
+            album.fail(slot, "was left unmade; run the same command again")
+            return

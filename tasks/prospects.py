@@ -33,6 +33,25 @@ def foresee(state: AlbumState, *, record: bool = False) -> list[Prospect]:
     return found
 
 
+def accept_failures(state: AlbumState) -> None:
+    """Take songs that failed in an earlier run as failed for good, so that what the album made without them is known.
+
+    For pressing, once `foresee` has filled the state.
+    """
+    songs = {song.song_id: song for song in state.plan.songs}
+    for failure in state.bench.catalogue.failures(state.album_id):
+        song = songs.get(failure.slot.song_id or "")
+        if song is not None and any(not _is_filled(state, step, song) for step in SONG_STEPS):
+            state.fail(failure.slot, failure.reason)
+    for step in ALBUM_STEPS:
+        _foresee_step(state, step, None)
+
+
+def _is_filled(state: AlbumState, step: Step, song: SongPlan) -> bool:
+    parts = step.parts(state, song)
+    return parts is not None and all(state.of(step.name, song, part) is not None for part in parts)
+
+
 def _record(state: AlbumState, prospect: Prospect) -> None:
     catalogue, slot = state.bench.catalogue, prospect.slot
     recipe = STEPS[slot.step].recipe(state, slot, prospect.take)
@@ -55,6 +74,10 @@ def foresee_slot(state: AlbumState, step: Step, slot: Slot) -> Prospect:
     """What would happen to one slot. Where it can be reused, the state is filled."""
     catalogue = state.bench.catalogue
     take = catalogue.selected_number(slot)
+    several = state.first_takes(slot, creative=step.creative)
+    if several:
+        why = f"takes {', '.join(map(str, several))}, of which the best is selected"
+        return Prospect(slot=slot, action="make", take=several[0], why=why)
     recipe = step.recipe(state, slot, take)
     before = catalogue.selected(slot)
     if recipe is None:

@@ -32,6 +32,16 @@ class AlbumState:
         self._failed: dict[str, str] = {}
         self._lock = Lock()
 
+    def first_takes(self, slot: Slot, *, creative: bool) -> tuple[int, ...]:
+        """The takes to make of a slot before the best is selected: those of a retake, or those the brief asks for.
+
+        Empty where the selected take is all there is to make: the best has been selected already, or one is enough.
+        """
+        wanted = self.wanted_takes.get(slot, ())
+        if wanted or not creative or self.brief.takes == 1:
+            return wanted
+        return () if self.bench.catalogue.is_selected(slot) else tuple(range(self.brief.takes))
+
     def slot(self, step: str, song: SongPlan | None, part: str = "") -> Slot:
         """The slot of a step in this album."""
         return Slot(album_id=self.album_id, song_id=song.song_id if song else None, step=step, part=part)

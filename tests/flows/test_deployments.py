@@ -43,3 +43,20 @@ def test_a_refused_brief_stops_the_flow_before_anything_is_made(tmp_path, monkey
     from tasks.bench import Bench
 
     assert Bench(Settings()).catalogue.albums() == []
+
+
+def test_an_album_that_was_set_aside_is_not_tried_again_by_a_deployment(tmp_path, monkeypatch):
+    from flows.produce import produce_albums
+    from schemas.brief_reading import brief_from_fields
+    from schemas.settings import Settings
+    from tasks.bench import Bench
+
+    monkeypatch.setenv("HIBARI_HOME", str(tmp_path / "home"))
+    fields = {"theme": "the sea", "songs": 1, "lyrics": ["[verse]\nThe light upon the water\nIt calls to me\n"]}
+    album_id = brief_from_fields(fields).album_id
+    bench = Bench(Settings())
+    bench.catalogue.quarantine(album_id, "the worker process died twice")
+    bench.catalogue.close()
+    assert produce_albums.fn([fields]) == [
+        {"album": album_id, "failures": {"": "was set aside: the worker process died twice"}}
+    ]
