@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.output import Progress, duration, json_option, quiet_option, say_json
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
 
 
 @click.command()
@@ -27,11 +31,12 @@ def press(album: str, policy: str | None, as_json: bool) -> None:
     from schemas.settings import Settings
     from tasks.albums import find_album
     from tasks.bench import Bench
-    from tasks.prospects import foresee
+    from tasks.prospects import accept_failures, foresee
 
     settings = Settings()
     state = find_album(album, Bench(settings))
     foresee(state, record=True)
+    accept_failures(state)
     release, folder = press_made(state, settings, policy)
     if as_json:
         say_json({"digest": release.digest(), "folder": str(folder), "release": release.model_dump(mode="json")})
@@ -61,7 +66,7 @@ def replay(release: Path, verify: bool, quiet: bool, as_json: bool) -> int:
 
     settings = Settings()
     with TemporaryDirectory(prefix="hibari-replay-") as folder:
-        scratch = Settings(home=Path(folder), models=settings.models_dir, device=settings.device, font=settings.font)
+        scratch = scratch_settings(settings, Path(folder))
         plan = prepare_replay(release, Bench(scratch))
         damaged = list(plan.damaged_files)
         different: list[str] = []
@@ -86,3 +91,19 @@ def replay(release: Path, verify: bool, quiet: bool, as_json: bool) -> int:
         )
         click.echo(verdict)
     return 3 if verify and not good else 0
+
+
+def scratch_settings(settings: Settings, folder: Path) -> Settings:
+    """Settings for a replay: all that is written lies under a folder, and the models are those that are here.
+
+    Store and catalogue are named outright: those of the environment must never take what a stranger's record says.
+    """
+    return settings.model_copy(
+        update={
+            "home": folder,
+            "releases": folder / "releases",
+            "blobs_url": "",
+            "catalogue_url": "",
+            "models": settings.models_dir,
+        }
+    )

@@ -52,8 +52,13 @@ def settle(catalogue: Catalogue, slot: Slot, artifact: Digest, policy: EditPolic
         catalogue.drop_edit(slot)
         return artifact
     if policy == "keep":
-        moved = edit.replaced(base=artifact, made_at=datetime.now(UTC))
-        catalogue.edit(slot, moved, catalogue.get(edit.result))
+        kept = catalogue.get(edit.result)
+        changes = _difference(catalogue.get(artifact), kept)
+        if not changes:
+            catalogue.drop_edit(slot)
+            return artifact
+        moved = edit.replaced(base=artifact, changes=changes, made_at=datetime.now(UTC))
+        catalogue.edit(slot, moved, kept)
         return edit.result
     edited = apply_changes(catalogue.get(artifact), edit.changes, check=True)
     moved = edit.replaced(base=artifact, result=edited.digest(), made_at=datetime.now(UTC))
@@ -74,6 +79,14 @@ def record_edit(catalogue: Catalogue, slot: Slot, base: Artifact, changes: tuple
     )
     catalogue.edit(slot, edit, edited)
     return edit.result
+
+
+def _difference(base: Artifact, edited: Artifact) -> tuple[Change, ...]:
+    """The fields in which two artifacts of a kind differ, as changes that turn the first into the second."""
+    before, after = base.model_dump(mode="json"), edited.model_dump(mode="json")
+    return tuple(
+        Change(path=(name,), before=before[name], after=after[name]) for name in after if before[name] != after[name]
+    )
 
 
 def apply_changes(base: Artifact, changes: tuple[Change, ...], *, check: bool) -> Artifact:

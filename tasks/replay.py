@@ -9,6 +9,7 @@ from schemas.errors import ArtifactError
 from tasks.albums import open_album
 from tasks.press.reading import check_files, read_release
 from tasks.press.record import slot_of
+from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from tasks.bench import Bench
     from tasks.press.reading import PressedRelease
     from tasks.state import AlbumState
+
+MAX_TAKE = 100_000
+"""A release that names a take beyond this is no release of ours."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def prepare_replay(folder: Path, bench: Bench) -> ReplayPlan:
     """Read a release and set an empty store up to make it again: the same brief, takes and edits.
 
     Args:
-        folder: the release; untrusted, so only its brief, take numbers and edits are used.
+        folder: the release; untrusted, so only its brief, take numbers and edits are used, and only on this bench.
         bench: a bench on an empty store.
 
     Raises:
@@ -48,9 +52,13 @@ def prepare_replay(folder: Path, bench: Bench) -> ReplayPlan:
     results = {edit.result: edit for edit in pressed.edits}
     edits = {}
     for step in pressed.release.steps:
+        if step.step not in STEPS or step.take > MAX_TAKE:
+            raise ArtifactError(
+                f"{folder}: its record names step {step.step!r}, take {step.take}; known are {', '.join(STEPS)}, and "
+                f"takes up to {MAX_TAKE}"
+            )
         slot = slot_of(album.album_id, step)
-        if step.take:
-            bench.catalogue.select(slot, step.take)
+        bench.catalogue.select(slot, step.take)
         if step.edited is not None and step.edited in results:
             edits[slot] = results[step.edited]
     ours, theirs = bench.machine, pressed.release.machine

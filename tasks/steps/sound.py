@@ -51,7 +51,8 @@ def _render(order: Order, bench: Bench) -> Made:
     from media.sound.render import render_part
 
     part_score = bench.get(order.recipe.inputs["part_score"], PartScore)
-    font = find_font(str(order.recipe.parameters["font"]))
+    asked, key = find_font(bench.settings.font), str(order.recipe.parameters["font"])
+    font = asked if asked.key == key else find_font(key)  # only what was asked for knows whether it stands in
     audio = render_part(part_score.as_score(), part_score.part.name, font.path)
     stem = _stem(bench, audio, part=part_score.part.name, role=part_score.part.role, source=f"font:{font.key}")
     return Made(stem, (font.note,) if font.note else ())

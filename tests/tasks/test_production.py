@@ -160,3 +160,39 @@ def test_one_failed_song_keeps_its_reason_and_is_made_once_the_reason_is_gone(ma
     state, delivered = made.make()
     assert state.failures == {}
     assert delivered[0].slot.step == "sing"
+
+
+def test_a_kept_edit_turns_the_new_take_into_what_was_kept_when_it_is_replayed(made):
+    from tasks.edits import apply_changes, conflict_of, settle
+
+    _edit(made)
+    state, _ = made.make()
+    slot = state.slot("write_lyrics", state.plan.songs[0])
+    catalogue = made.bench.catalogue
+    kept = state.digest(slot)
+    other = catalogue.get(catalogue.selected(slot).artifact).replaced(title="Another Title")
+    catalogue.put(other)
+    assert settle(catalogue, slot, other.digest(), "keep") == kept
+    edit = catalogue.edit_of(slot)
+    assert apply_changes(other, edit.changes, check=True).digest() == kept
+    assert conflict_of(catalogue, slot, other.digest()) == ""
+
+
+def test_a_stem_says_which_font_stood_in_for_a_better_one(made, monkeypatch):
+    from pathlib import Path
+
+    from media.sound import fonts
+    from tasks.bench import Bench
+    from tasks.orders import Order
+    from tasks.steps.sound import RENDER
+
+    monkeypatch.setattr(fonts, "FLUID_R3", Path("nowhere.sf2"))
+    state, _ = made.make()
+    slot = state.slot("render_stem", state.plan.songs[0], "bass")
+    order = Order(slot=slot, take=0, recipe=RENDER.recipe(state, slot, 0), run="run-test")
+    auto = Bench(made.settings.model_copy(update={"font": "auto"}))
+    made_again = RENDER.make(order, auto)
+    assert made_again.artifact.digest() == state.digest(slot)
+    assert "stands in" in made_again.notes[0]
+    assert RENDER.make(order, made.bench).notes == ()
+    auto.catalogue.close()
