@@ -10,6 +10,9 @@ from schemas.errors import ReviewError
 if TYPE_CHECKING:
     from schemas.inspection import Inspection
 
+SUNG = "syllables with one note"
+"""Name of the figure, among a tune's, that says whether every syllable is sung."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -17,7 +20,6 @@ class Policy:
 
     name: str
     text: str
-    loudness_slack_lu: float = 0.5
     allow_flagged_runs: bool = False
 
     def objection(self, inspection: Inspection) -> str:
@@ -28,10 +30,10 @@ class Policy:
                     return (
                         f"it shares a run of {run.length} {run.of} with {run.where or run.corpus} (limit {run.limit})"
                     )
-        for figure in inspection.figures:
-            if figure.name == "syllables sung" and not figure.ok:
-                return f"not every syllable is sung ({figure.where})"
-        return ""
+        sung = [figure for figure in inspection.figures if figure.name == SUNG]
+        if not sung:
+            return f"the inspection does not say whether every syllable is sung (no figure {SUNG!r})"
+        return next((f"not every syllable is sung ({figure.where})" for figure in sung if not figure.ok), "")
 
 
 POLICIES: dict[str, Policy] = {
