@@ -27,6 +27,7 @@ class WorkerPool:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
+        self._one_alone = Lock()
         self._stopped = False
         self._executor = self._start(settings.workers)
         self._warm: list[Future[int]] = [self._executor.submit(warm_up, settings) for _ in range(settings.workers)]
@@ -45,7 +46,9 @@ class WorkerPool:
         except (BrokenProcessPool, CancelledError):
             self._refuse_when_stopped(order)
             self._replace(executor)
-        with self._start(1) as alone:
+        # Every order that waited lost its answer too: one at a time, or a crash for want of memory would breed more.
+        with self._one_alone, self._start(1) as alone:
+            self._refuse_when_stopped(order)
             try:
                 return alone.submit(make_order, order, self._settings).result()
             except BrokenProcessPool as error:
