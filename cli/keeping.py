@@ -89,10 +89,10 @@ def _checks(settings: Settings) -> list[tuple[str, str, str]]:
     from models import registry
     from tasks.bench import Bench
 
-    home = settings.home if settings.home.exists() else settings.home.parent
+    bench = Bench(settings)
+    home = settings.home
     free_gb = shutil.disk_usage(home).free / 1e9
     font = find_font(settings.font)
-    bench = Bench(settings)
     found = [
         ("python", "ok", sys.version.split()[0]),
         ("machine", "ok", f"{bench.machine}, {os.cpu_count()} cores, {settings.workers} workers"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -38,6 +38,9 @@ Exit codes:
   3  the store is damaged                7  a song failed; the others are made
                                        130  stopped by you; the same command goes on
 """
+
+_VALUES = {"Settings": 2, "Verdict": 6, "Edit": 6, "LyricLine": 6}
+"""Records that are filled with what the user typed, and the exit code where a value does not fit."""
 
 
 class LazyGroup(click.Group):
@@ -104,13 +107,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         from schemas.errors import HibariError
 
-        if not isinstance(error, HibariError):
+        if isinstance(error, HibariError):
+            _leave(f"Error: {error}", error.exit_code)
+        refused = _refused_value(error) or _refused_by_the_disk(error)
+        if refused is None:
             raise
-        _leave(f"Error: {error}", error.exit_code)
+        _leave(f"Error: {refused[0]}", refused[1])
     sys.exit(outcome if isinstance(outcome, int) else 0)
 
 
-def _leave(message: str, code: int) -> None:
+def _refused_value(error: Exception) -> tuple[str, int] | None:
+    """What to say, and the exit code, where a setting or a value given with a command is out of its bounds."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError) or error.title not in _VALUES:
+        return None
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    name = f"HIBARI_{field.upper()}" if error.title == "Settings" else field
+    return f"{name}: {str(first.get('input'))[:60]!r} is refused: {first['msg']}", _VALUES[error.title]
+
+
+def _refused_by_the_disk(error: Exception) -> tuple[str, int] | None:
+    """What to say, and the exit code, where a folder cannot be written or the disk is full."""
+    import errno
+
+    if not isinstance(error, OSError) or error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC):
+        return None
+    place = error.filename or "a folder of Hibari's"
+    return f"{place}: {error.strerror}; free space, or choose other folders with HIBARI_HOME and HIBARI_RELEASES", 3
+
+
+def _leave(message: str, code: int) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(code)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from schemas.brief import Brief
     from schemas.release import Release
     from schemas.settings import Settings
+    from tasks.bench import Bench
     from tasks.orders import Prospect
     from tasks.state import AlbumState
 
@@ -64,16 +65,15 @@ def make(
       hibari make "letters from a night train" --songs 4 --genre lo-fi
       hibari make briefs/first-light.yaml --press --policy demo
     """
-    from cli.briefs import read_brief
     from schemas.settings import Settings
     from tasks.albums import open_album
     from tasks.bench import Bench
 
+    if policy and not press:
+        raise click.UsageError("--policy judges songs for a release: add --press, or leave it out.")
     settings = Settings()
     bench = Bench(settings)
-    known = bench.catalogue.album(brief)
-    asked: Brief = known.brief if known is not None else read_brief(brief, overrides)
-    state = open_album(asked, bench)
+    state = open_album(_asked(brief, overrides, bench), bench)
     if unquarantine:
         bench.catalogue.lift_quarantine(state.album_id)
     report = make_album(state, settings, edits=edits, quiet=quiet or as_json)
@@ -83,6 +83,19 @@ def make(
     else:
         _tell(state, report, pressed, quiet=quiet)
     return 7 if state.failures else 0
+
+
+def _asked(argument: str, overrides: dict[str, Any], bench: Bench) -> Brief:
+    """The brief that an argument of `make` or `plan` means: that of an album by its whole id, or a new one."""
+    from cli.briefs import read_brief
+
+    known = bench.catalogue.album(argument)
+    if known is None:
+        return read_brief(argument, overrides)
+    given = [f"--{name}" for name, value in overrides.items() if value is not None]
+    if given:
+        raise click.UsageError(f"{argument} is an album already begun; {', '.join(given)} would make another one.")
+    return known.brief
 
 
 def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", quiet: bool) -> RunReport | None:
@@ -121,7 +134,12 @@ def press_made(state: AlbumState, settings: Settings, policy: str | None) -> tup
     if policy:
         judge_by_policy(state, policy)
     there = already_pressed(state, settings.releases)
-    return (there, settings.releases / state.album_id) if there else press_album(state, settings.releases)
+    if there is None:
+        return press_album(state, settings.releases)
+    folder, catalogue = settings.releases / state.album_id, state.bench.catalogue
+    if there.digest() not in {entry.digest for entry in catalogue.releases(state.album_id)}:
+        catalogue.add_release(there, state.album_id, folder)  # a press that was killed at its very end
+    return there, folder
 
 
 def _summary(state: AlbumState, report: RunReport | None, pressed: tuple[Release, Path] | None) -> dict[str, Any]:
@@ -171,20 +189,15 @@ def plan(brief: str, as_json: bool, **overrides: Any) -> None:  # noqa: ANN401
     \b
     Examples:
       hibari plan briefs/first-light.yaml
-      hibari plan first-light            # an album by its id
+      hibari plan first-light-1a2b3c4d   # an album by its id
     """
-    from cli.briefs import read_brief
-    from schemas.errors import ArtifactError
     from schemas.settings import Settings
-    from tasks.albums import find_album, open_album
+    from tasks.albums import open_album
     from tasks.bench import Bench
     from tasks.prospects import foresee
 
     bench = Bench(Settings())
-    try:
-        state = find_album(brief, bench)
-    except ArtifactError:
-        state = open_album(read_brief(brief, overrides), bench, record=False)
+    state = open_album(_asked(brief, overrides, bench), bench, record=False)
     prospects = foresee(state)
     if as_json:
         say_json({"album": state.album_id, "steps": [item.model_dump(mode="json") for item in prospects]})

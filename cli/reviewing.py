@@ -53,17 +53,20 @@ def retake(album: str, song: str, step: str, takes: int, part: str, edits: str, 
     state = _open(album)
     plan = None if song == "album" else song_of(state, song)
     retaking = begin_retake(state, plan, step, part=part, takes=takes)
-    report = make_album(retaking.album, retaking.settings, edits=edits, quiet=quiet or as_json)
-    chosen = finish_retake(retaking)
+    try:
+        report = make_album(retaking.album, retaking.settings, edits=edits, quiet=quiet or as_json)
+    finally:
+        chosen = finish_retake(retaking)
+    failures = retaking.album.failures
     if as_json:
         made = report.tally.made if report else 0
-        say_json({"album": state.album_id, "step": step, "selected": chosen, "made": made, "failures": state.failures})
+        say_json({"album": state.album_id, "step": step, "selected": chosen, "made": made, "failures": failures})
     elif not quiet:
         click.echo(f"{retaking.slot}: take {chosen} is selected (before: {retaking.before}).")
         click.echo(f"Go back with: hibari select {state.album_id} {song} {step} {retaking.before}")
-    for song_id, reason in retaking.album.failures.items():
+    for song_id, reason in failures.items():
         click.echo(f"✗ {song_id or 'album'}: {reason}", err=True)
-    return 7 if retaking.album.failures else 0
+    return 7 if failures else 0
 
 
 @click.command()
@@ -156,6 +159,7 @@ def _judge(album: str, songs: tuple[str, ...], decision: str, *, by: str, reason
     from schemas.review import Decision
     from tasks.review import judge
 
+    by = by.strip()
     if by.startswith("policy:"):
         raise ReviewError("a name that begins with 'policy:' is a policy's: give your own name")
     state = _open(album)

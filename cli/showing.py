@@ -9,10 +9,9 @@ import click
 from cli.output import duration, json_option, say_json, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from artifacts.entries import AlbumEntry
+    from artifacts.catalogue import Catalogue
     from schemas.plan import SongPlan
     from schemas.release import Release
     from tasks.state import AlbumState
@@ -38,7 +37,7 @@ def show(album: str | None, song: str | None, as_json: bool) -> None:
 
     bench = Bench(Settings())
     if album is None:
-        _show_albums(bench.catalogue.albums(), as_json=as_json)
+        _show_albums(bench.catalogue, as_json=as_json)
         return
     state = find_album(album, bench)
     foresee(state)
@@ -71,14 +70,26 @@ def title_of(state: AlbumState, song: SongPlan) -> str:
     return state.bench.get(digest, Lyrics).title if digest else song.title or song.song_id
 
 
-def _show_albums(entries: Sequence[AlbumEntry], *, as_json: bool) -> None:
-    rows = [(e.album_id, e.title, e.state, e.created_at.isoformat(timespec="minutes")) for e in entries]
+def _show_albums(catalogue: Catalogue, *, as_json: bool) -> None:
+    rows = [
+        (entry.album_id, entry.title, _standing(catalogue, entry.album_id), entry.created_at.isoformat("T", "minutes"))
+        for entry in catalogue.albums()
+    ]
     if as_json:
         say_json([dict(zip(("album", "title", "state", "created_at"), row, strict=True)) for row in rows])
     elif rows:
         click.echo(table(rows, header=("ALBUM", "TITLE", "STATE", "MADE ON")))
     else:
         click.echo('No album yet. Try: hibari make "the sea at night"')
+
+
+def _standing(catalogue: Catalogue, album_id: str) -> str:
+    """Where an album stands, in a word or two."""
+    if catalogue.quarantined(album_id) is not None:
+        return "set aside"
+    if catalogue.releases(album_id):
+        return "pressed"
+    return "failed in part" if catalogue.failures(album_id) else "open"
 
 
 def _show_album(state: AlbumState, *, as_json: bool) -> None:

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", description="where networks run")
     workers: int = Field(default=2, ge=1, le=64, description="worker processes; each computes on one thread")
     lease_s: float = Field(default=30.0, ge=2, le=3600, description="how long a claim lasts without a heartbeat")
-    font: str = Field(default="auto", max_length=40, description="sound font: auto, fluidr3 or timgm6mb")
+    font: str = Field(default="auto", pattern=r"^(auto|fluidr3|timgm6mb)$", description="sound font of the instruments")
 
     @property
     def blobs(self) -> str:

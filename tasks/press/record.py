@@ -61,6 +61,9 @@ def approved_songs(state: AlbumState) -> tuple[tuple[ApprovedSong, ...], tuple[M
         reasons = "; ".join(f"{song.song_id}: {song.reason}" for song in missing)
         raise ReviewError(f"no song of {state.album_id} may be pressed ({reasons})")
     if state.of("paint_cover", None) is None:
+        failed = state.failure(None)
+        if failed:
+            raise ReviewError(f"{state.album_id} has no cover ({failed}): run `hibari make` again")
         raise ReviewError(f"{state.album_id} has no cover yet: run `hibari make` first")
     return tuple(songs), tuple(missing)
 
@@ -152,7 +155,7 @@ def _made_step(state: AlbumState, slot: Slot) -> MadeStep:
 def credits_of(state: AlbumState, songs: tuple[ApprovedSong, ...], steps: tuple[MadeStep, ...]) -> tuple[str, ...]:
     """The credit lines that the models, voices and fonts that took part require."""
     names = {name for step in steps for name in step.recipe.checkpoints if not name.startswith("originality:")}
-    lines = {registry.find(name).credit for name in names}
+    lines = {registry.find(name, state.bench.settings.models_dir).credit for name in names}
     lines |= {VOICES[song.plan.voice].credit for song in songs}
     return tuple(sorted(line for line in lines if line))
 
