@@ -115,7 +115,10 @@ def _take(source: Path, finished: Path) -> None:
 
 
 def _card(name: str, source: str, finished: Path, licence: str) -> ModelCard:
-    config = json.loads((finished / "config.json").read_text())
+    try:
+        config = json.loads((finished / "config.json").read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"config.json of {source} is no JSON ({error}): get the model again") from error
     if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
         raise CheckpointError("config.json names no model_type: it is not a model's configuration")
     files = tuple(ModelFile(path.name, size=path.stat().st_size) for path in sorted(finished.iterdir()))

@@ -84,3 +84,15 @@ def test_a_card_that_was_tampered_with_is_passed_over(gpt2, tmp_path):
     path.write_text(json.dumps(card))
     with pytest.raises(CheckpointError, match="no model is called"):
         registry.find("lyrics:mine", tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 100_000])
+def test_a_configuration_that_is_no_json_is_refused_in_words(tmp_path, content):
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("tokenizer.json", "model.safetensors"):
+        (source / name).write_bytes(b"{}")
+    (source / "config.json").write_bytes(content)
+    with pytest.raises(CheckpointError, match="no JSON"):
+        add("lyrics:torn", str(source), tmp_path / "models")
+    assert not (tmp_path / "models" / "lyrics-torn").exists()
