@@ -41,6 +41,7 @@ def _make(order: Order, bench: Bench) -> Made:
     from media.arrange.figures import arrangement_figures
     from media.inspect.disclosure import disclose
     from media.inspect.originality import longest_shared_melody, longest_shared_words
+    from media.notation.analysis import key_figure
     from media.sound.figures import sound_figures
     from models.music.figures import melody_figures
 
@@ -53,6 +54,7 @@ def _make(order: Order, bench: Bench) -> Made:
     figures = (
         *lyric_figures(lyrics, plan),
         *melody_figures(lead),
+        key_figure(lead),
         *arrangement_figures(score),
         *sound_figures(master, plan.spans()),
     )
@@ -85,9 +87,10 @@ def _edited(order: Order) -> tuple[str, ...]:
 
 INSPECT = Step(
     name="inspect",
-    revision=1,
+    revision=2,
     after=("write_lyrics", "arrange_score", "master"),
     needs=_needs,
     make=_make,
+    packages=("music21",),
     seeded=False,
 )
