@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output import Progress, duration, json_option, quiet_option, say_json, table
+from cli.output import Progress, counted_steps, duration, json_option, quiet_option, say_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,11 +119,8 @@ def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", qui
         return None
     from flows.running import run_albums
 
-    progress = Progress([item.slot.step for item in todo], workers=settings.workers, quiet=quiet)
-    try:
-        return run_albums([state], settings, edits=cast("EditPolicy", edits), listen=progress)
-    finally:
-        progress.finish()
+    progress = Progress(counted_steps(todo), quiet=quiet)
+    return run_albums([state], settings, edits=cast("EditPolicy", edits), listen=progress)
 
 
 def press_made(state: AlbumState, settings: Settings, policy: str | None) -> tuple[Release, Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tasks.orders import Delivery
+    from tasks.orders import Delivery, Prospect
 
 STEP_WEIGHTS: dict[str, float] = {
     "write_lyrics": 30.0,
@@ -62,25 +61,34 @@ def duration(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60}:{whole % 60:02d}"
 
 
-class Progress:
-    """Songs x steps with the time left: a live line on a terminal, a plain line a step elsewhere."""
+_USUAL_PARTS = 6
 
-    def __init__(self, slots: list[str], *, workers: int, quiet: bool) -> None:
+
+def counted_steps(prospects: Sequence[Prospect]) -> list[str]:
+    """The step name of every slot that is to be made; parts that are not known yet are counted as six."""
+    steps: list[str] = []
+    for item in prospects:
+        unknown = item.slot.step == "render_stem" and not item.slot.part
+        steps += [item.slot.step] * (_USUAL_PARTS if unknown else 1)
+    return steps
+
+
+class Progress:
+    """Songs x steps with the time left: a line on standard error for every step that is done."""
+
+    def __init__(self, steps: list[str], *, quiet: bool) -> None:
         """Get ready to count.
 
         Args:
-            slots: the step name of every slot that is to be made.
-            workers: how many are made side by side.
+            steps: the step name of every slot that is to be made (see `counted_steps`).
             quiet: whether to print nothing.
         """
-        self._left = sum(STEP_WEIGHTS.get(step, 1.0) for step in slots)
-        self._total = len(slots)
+        self._left = sum(STEP_WEIGHTS.get(step, 1.0) for step in steps)
+        self._total = len(steps)
         self._done = 0
-        self._workers = workers
         self._quiet = quiet
         self._begun = time.perf_counter()
         self._weighed = 0.0
-        self._live = sys.stderr.isatty()
 
     def __call__(self, delivery: Delivery) -> None:
         """Count a delivery and print where the run stands."""
@@ -95,21 +103,9 @@ class Progress:
         slot = delivery.slot
         name = f"{slot.song_id or 'album'} · {slot.step.replace('_', ' ')}{' ' + slot.part if slot.part else ''}"
         if delivery.outcome == "failed":
-            self._line(f"  ✗ {name}: {delivery.error}")
+            click.echo(f"  ✗ {name}: {delivery.error}", err=True)
             return
-        pace = (time.perf_counter() - self._begun) / self._weighed if self._weighed else 1.0
+        pace = (time.perf_counter() - self._begun) / self._weighed
         counted = f"{self._done}/{max(self._total, self._done)}"
-        self._line(
-            f"  ✓ {name:<42} {delivery.seconds:6.1f} s   {counted:>7}   about {duration(self._left * pace)} left"
-        )
-
-    def finish(self) -> None:
-        """End the live line."""
-        if self._live and not self._quiet:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def _line(self, text: str) -> None:
-        if self._live:
-            click.echo("\r\x1b[K" + text, err=True)
-        else:
-            click.echo(text, err=True)
+        left = f"about {duration(self._left * pace)} left" if self._left else ""
+        click.echo(f"  ✓ {name:<42} {delivery.seconds:6.1f} s   {counted:>7}   {left}".rstrip(), err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import Progress, duration, json_option, quiet_option, say_json
+from cli.output import Progress, counted_steps, duration, json_option, quiet_option, say_json
 
 if TYPE_CHECKING:
     from schemas.settings import Settings
@@ -62,7 +62,7 @@ def replay(release: Path, verify: bool, quiet: bool, as_json: bool) -> int:
     from schemas.settings import Settings
     from tasks.bench import Bench
     from tasks.prospects import foresee
-    from tasks.replay import compare, prepare_replay
+    from tasks.replay import compare, compare_files, prepare_replay
 
     settings = Settings()
     with TemporaryDirectory(prefix="hibari-replay-") as folder:
@@ -72,22 +72,22 @@ def replay(release: Path, verify: bool, quiet: bool, as_json: bool) -> int:
         different: list[str] = []
         wall_s = 0.0
         if not plan.comparable:
-            todo = [item.slot.step for item in foresee(plan.album)]
-            progress = Progress(todo, workers=scratch.workers, quiet=quiet or as_json)
+            progress = Progress(counted_steps(foresee(plan.album)), quiet=quiet or as_json)
             report = run_albums([plan.album], scratch, listen=progress, replayed=plan.edits)
-            progress.finish()
             wall_s, different = report.wall_s, compare(plan)
+            if not different:
+                different = compare_files(plan, scratch.releases)
     good = not different and not damaged and not plan.comparable
     if as_json:
         say_json({"same": good, "different": different, "files": damaged, "comparable": plan.comparable or "yes"})
     else:
         for line in (*damaged, *different):
             click.echo(f"✗ {line}")
-        steps = len(plan.pressed.release.steps)
+        steps, files = len(plan.pressed.release.steps), len(plan.pressed.release.files)
         verdict = plan.comparable or (
-            f"all {steps} steps gave the digests of the release again, in {duration(wall_s)}"
+            f"all {steps} steps and {files} files came out as they were, in {duration(wall_s)}"
             if good
-            else f"{len(different)} of {steps} steps differ, {len(damaged)} files are wrong"
+            else f"{len(different)} steps or files differ from what is made now, {len(damaged)} files are not as listed"
         )
         click.echo(verdict)
     return 3 if verify and not good else 0

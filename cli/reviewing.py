@@ -130,7 +130,7 @@ def _verdict_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @_verdict_options
 def approve(album: str, songs: tuple[str, ...], by: str, reason: str) -> None:
-    """Approve SONGS of ALBUM, or all of it.
+    """Approve SONGS of ALBUM (`cover` for its cover), or all of it.
 
     \b
     Example:
@@ -142,7 +142,7 @@ def approve(album: str, songs: tuple[str, ...], by: str, reason: str) -> None:
 @click.command()
 @_verdict_options
 def reject(album: str, songs: tuple[str, ...], by: str, reason: str) -> None:
-    """Reject SONGS of ALBUM, or all of it, with a reason.
+    """Reject SONGS of ALBUM (`cover` for its cover), or all of it, with a reason.
 
     \b
     Example:
@@ -163,6 +163,7 @@ def _judge(album: str, songs: tuple[str, ...], decision: str, *, by: str, reason
     if by.startswith("policy:"):
         raise ReviewError("a name that begins with 'policy:' is a policy's: give your own name")
     state = _open(album)
-    chosen = [song_of(state, song) for song in songs] or list(state.plan.songs)
+    named = [None if song == "cover" else song_of(state, song) for song in songs]
+    chosen = named or [*state.plan.songs, None]
     for verdict in judge(state, chosen, cast("Decision", decision), by=by, reason=reason):
-        click.echo(f"{verdict.song_id}: {verdict.decision} by {verdict.by}")
+        click.echo(f"{verdict.song_id or 'cover'}: {verdict.decision} by {verdict.by}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
+from flows.prefect_safety import forbid_pickled_results
 from schemas.settings import Settings
 from tasks.albums import find_album
 from tasks.bench import Bench
@@ -26,6 +27,7 @@ def press_release(album: str, policy: str | None = None) -> dict[str, str]:
     Raises:
         ReviewError: no song is approved.
     """
+    forbid_pickled_results()
     settings = Settings()
     state = find_album(album, Bench(settings))
     foresee(state, record=True)

@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.prefect_safety import forbid_pickled_results
 from schemas.brief_reading import brief_from_fields
 from schemas.settings import Settings
 from tasks.albums import open_album, record_album
@@ -39,6 +40,7 @@ def produce_albums(briefs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Raises:
         BriefError: a brief is refused; nothing has been made.
     """
+    forbid_pickled_results()
     settings = Settings()
     bench = Bench(settings)
     asked = [brief_from_fields(fields) for fields in briefs]

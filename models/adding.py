@@ -90,8 +90,8 @@ def _fetch(source: str, folder: Path) -> Path:
 
 
 def _take(source: Path, finished: Path) -> None:
-    """Copy what is wanted of a model's folder; links and everything else stay behind."""
-    files = sorted(path for path in source.iterdir() if path.is_file() and not path.is_symlink())
+    """Copy what is wanted of a model's folder; everything else stays behind, and so do links that lead elsewhere."""
+    files = sorted(path for path in source.iterdir() if path.is_file() and _may_be_read(path))
     names = {path.name for path in files}
     weights = [path for path in files if path.suffix == ".safetensors"]
     missing = [name for name in _NEEDED if name not in names]
@@ -112,6 +112,14 @@ def _take(source: Path, finished: Path) -> None:
             shutil.copyfile(path, finished / path.name)
         elif path in weights:
             shutil.copyfile(path, finished / path.name)
+
+
+def _may_be_read(path: Path) -> bool:
+    """Whether a file is a plain one, or a link into the `blobs` of its own hub cache."""
+    if not path.is_symlink():
+        return True
+    cache = path.parent.resolve().parent.parent
+    return path.resolve().parent == cache / "blobs"
 
 
 def _card(name: str, source: str, finished: Path, licence: str) -> ModelCard:

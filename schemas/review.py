@@ -33,12 +33,12 @@ class Edit(Artifact):
 
 
 class Verdict(Artifact):
-    """A person's, or a written policy's, decision on a song or a whole album."""
+    """A person's, or a written policy's, decision on a song, or on the album's cover."""
 
     kind: Literal["verdict"] = "verdict"
     album_id: Slug
-    song_id: Slug | None = Field(default=None, description="None for the album as a whole")
-    subject: Digest = Field(description="digest of the master (song) or of the masters and the cover together (album)")
+    song_id: Slug | None = Field(default=None, description="None for the album's cover")
+    subject: Digest = Field(description="digest of the song's master, or of the cover")
     decision: Decision
     by: str = Field(min_length=1, max_length=120, description="a person's name, or 'policy:NAME'")
     reason: str = Field(default="", max_length=2000)

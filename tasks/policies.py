@@ -40,7 +40,7 @@ POLICIES: dict[str, Policy] = {
     "demo": Policy(
         name="demo",
         text=(
-            "Approves every song that was made whole, sings all its syllables and shares no flagged run with the "
+            "Approves the cover, and every song that was made whole, sings all its syllables and shares no flagged run with the "
             "corpora it was checked against. Meant for demonstrations: nobody has listened."
         ),
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import ArtifactError
 from tasks.albums import open_album
+from tasks.press.press import press_album
 from tasks.press.reading import check_files, read_release
 from tasks.press.record import slot_of
 from tasks.steps.table import STEPS
@@ -82,3 +83,25 @@ def compare(plan: ReplayPlan) -> list[str]:
             why = f"changed: {changed}" if changed else "the same recipe gave other bytes"
             different.append(f"{slot}: {step.artifact[:12]} was made, now {take.artifact[:12]} ({why})")
     return different
+
+
+def compare_files(plan: ReplayPlan, releases: Path) -> list[str]:
+    """Press what was made again, under the verdicts of the record, and compare every file; a line a difference.
+
+    Only the store and the folder of the replay are written. A release in which a song had failed is compared step by
+    step alone: why it failed then is not known now.
+    """
+    release = plan.pressed.release
+    if any(song.reason.startswith("could not be made") for song in release.missing):
+        return []
+    for verdict in plan.pressed.verdicts:
+        if verdict.album_id == plan.album.album_id:
+            plan.album.bench.catalogue.verdict(verdict)
+    again, _ = press_album(plan.album, releases)
+    ours = {file.path: file.sha256 for file in again.files}
+    theirs = {file.path: file.sha256 for file in release.files}
+    different = [path for path in sorted(ours.keys() | theirs.keys()) if ours.get(path) != theirs.get(path)]
+    lines = [f"{path}: its bytes are not those that the steps give" for path in different]
+    if not lines and again.songs != release.songs:
+        lines.append("release.json: what it says of the songs is not what the steps give")
+    return lines

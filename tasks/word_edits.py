@@ -10,6 +10,7 @@ from schemas.review import Change
 from tasks.edits import record_edit
 
 if TYPE_CHECKING:
+    from schemas.lyrics import Word
     from schemas.plan import SongPlan
     from tasks.state import AlbumState
 
@@ -47,7 +48,7 @@ def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, tex
     words = split_line(text)
     if not words:
         raise ReviewError(f"{text!r} holds no words: give the whole new line")
-    new = LyricLine(words=words, rhyme=old.rhyme)
+    new = LyricLine(words=words, rhyme=old.rhyme, rhymes=_rhymes(words, line - 1, lines))
     if len(new.syllables) != len(old.syllables):
         raise ReviewError(
             f"{text!r} has {len(new.syllables)} syllables, the tune has notes for {len(old.syllables)}: "
@@ -65,3 +66,14 @@ def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, tex
         changes = (*changes, author)
     record_edit(state.bench.catalogue, slot, state.bench.get(take.artifact, Lyrics), changes, person)
     return old.text, new.text
+
+
+def _rhymes(words: tuple[Word, ...], place: int, lines: tuple[LyricLine, ...]) -> bool:
+    """Whether a new line rhymes with a line of its group; true where it has no group or no partner."""
+    from models.lyrics.rhyme import rhyme_kind
+    from models.lyrics.sounds import clean
+
+    group = lines[place].rhyme
+    partners = [line.words[-1].text for i, line in enumerate(lines) if i != place and group and line.rhyme == group]
+    end = clean(words[-1].text)
+    return not partners or any(rhyme_kind(clean(partner), end) != "none" for partner in partners)

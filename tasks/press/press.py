@@ -15,7 +15,7 @@ from schemas.errors import ArtifactError, MediaError, ReviewError
 from schemas.release import Release
 from tasks.press.folder import list_files, publish, write_cover, write_json, write_song, write_text
 from tasks.press.pages import credits_page, write_pages
-from tasks.press.record import approved_songs, credits_of, made_steps, notes_of, released_song, slot_of
+from tasks.press.record import approved_songs, cover_verdict, credits_of, made_steps, notes_of, released_song, slot_of
 from tasks.review import approval_line
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def press_album(state: AlbumState, releases: Path) -> tuple[Release, Path]:
             theme=state.plan.theme,
             brief=state.brief.digest(),
             machine=state.bench.machine,
-            approval=approval_line([song.verdict for song in songs]),
+            approval=approval_line([*(song.verdict for song in songs), cover_verdict(state)]),
             ai_generated=any(song.inspection.disclosure.ai_generated for song in songs),
             songs=tuple(released_song(song) for song in songs),
             missing=missing,
@@ -89,7 +89,7 @@ def already_pressed(state: AlbumState, releases: Path) -> Release | None:
     except (ArtifactError, ReviewError, OSError):
         return None
     same = release.steps == made_steps(state, songs) and release.missing == missing
-    approval = approval_line([song.verdict for song in songs])
+    approval = approval_line([*(song.verdict for song in songs), cover_verdict(state)])
     whole = all(_is_there(folder / file.path, file.size) for file in release.files)
     return release if same and whole and release.approval == approval else None
 
@@ -111,7 +111,7 @@ def _document(state: AlbumState, release: Release) -> dict[str, object]:
     verdicts = [
         verdict.model_dump(mode="json")
         for verdict in state.bench.catalogue.verdicts(state.album_id)
-        if any(verdict.song_id == song.song_id for song in release.songs)
+        if verdict.song_id is None or any(verdict.song_id == song.song_id for song in release.songs)
     ]
     made_by = state.bench.catalogue.provenance
     provenance = {

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from schemas.brief import Brief
 from schemas.errors import ArtifactError
 from schemas.release import Release
-from schemas.review import Edit
+from schemas.review import Edit, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,11 +22,12 @@ MAX_RECORD_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class PressedRelease:
-    """A release's record, with the brief and the edits that `replay` needs."""
+    """A release's record, with the brief, the edits and the verdicts that `replay` needs."""
 
     release: Release
     brief: Brief
     edits: tuple[Edit, ...]
+    verdicts: tuple[Verdict, ...]
     digest: str
 
 
@@ -48,6 +49,7 @@ def read_release(folder: Path) -> PressedRelease:
             release=Release.model_validate(document["release"]),
             brief=Brief.model_validate(document["brief"]),
             edits=tuple(Edit.model_validate(edit) for edit in document["edits"]),
+            verdicts=tuple(Verdict.model_validate(verdict) for verdict in document["verdicts"]),
             digest=str(document["digest"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:

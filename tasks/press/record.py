@@ -60,12 +60,27 @@ def approved_songs(state: AlbumState) -> tuple[tuple[ApprovedSong, ...], tuple[M
     if not songs:
         reasons = "; ".join(f"{song.song_id}: {song.reason}" for song in missing)
         raise ReviewError(f"no song of {state.album_id} may be pressed ({reasons})")
-    if state.of("paint_cover", None) is None:
-        failed = state.failure(None)
-        if failed:
-            raise ReviewError(f"{state.album_id} has no cover ({failed}): run `hibari make` again")
-        raise ReviewError(f"{state.album_id} has no cover yet: run `hibari make` first")
+    cover_verdict(state)
     return tuple(songs), tuple(missing)
+
+
+def cover_verdict(state: AlbumState) -> Verdict:
+    """The verdict that lets the cover be pressed.
+
+    Raises:
+        ReviewError: there is no cover yet, nobody judged it as it is now, or it was not approved.
+    """
+    if state.of("paint_cover", None) is None:
+        why = f" ({state.failure(None)})" if state.failure(None) else " yet"
+        raise ReviewError(f"{state.album_id} has no cover{why}: run `hibari make` first")
+    verdict = verdict_on(state, None)
+    if verdict is None:
+        raise ReviewError(
+            f"the cover of {state.album_id} has no verdict as it is now: hibari approve {state.album_id} cover --by …"
+        )
+    if verdict.decision != "approved":
+        raise ReviewError(f"the cover of {state.album_id} was {verdict.decision} by {verdict.by}: {verdict.reason}")
+    return verdict
 
 
 def _why_not(state: AlbumState, plan: SongPlan, verdict: Verdict | None) -> str:
@@ -164,7 +179,8 @@ def notes_of(state: AlbumState, steps: tuple[MadeStep, ...]) -> tuple[str, ...]:
     """What stood in for something better, and what else a reader should know: from the makers' own notes."""
     notes: list[str] = []
     for step in steps:
-        for provenance in state.bench.catalogue.provenance(step.artifact):
+        made = state.bench.catalogue.provenance(step.artifact)
+        for provenance in [one for one in made if one.recipe == step.recipe][:1]:
             where = f"{step.song_id}: " if step.song_id and step.step != "render_stem" else ""
             notes += [f"{where}{note}" for note in provenance.notes]
     return tuple(dict.fromkeys(notes))

@@ -36,13 +36,12 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
 
 
 def _make(order: Order, bench: Bench) -> Made:
-    from models.lyrics.figures import lyric_figures
-
     from media.arrange.figures import arrangement_figures
     from media.inspect.disclosure import disclose
     from media.inspect.originality import longest_shared_melody, longest_shared_words
     from media.notation.analysis import key_figure
     from media.sound.figures import sound_figures
+    from models.lyrics.figures import lyric_figures
     from models.music.figures import melody_figures
 
     inputs = order.recipe.inputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ TARGET_LUFS = -14.0
 CEILING_DBTP = -1.5
 MP3_BITRATE_BPS = 256_000
 _FLAC = "audio/flac"
+_SINGER = ("espeakng-loader", "pyworld-prebuilt")
 
 
 def _score(state: AlbumState, song: SongPlan | None) -> Score | None:
@@ -85,7 +87,8 @@ def _sung_parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | N
 
 def _sing_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     voice = song.voice if song else ""
-    return Needs({"lead_sheet": state.of("compose_lead_sheet", song)}, {"voice": voice})
+    engine = " ".join(f"{name} {metadata.version(name)}" for name in _SINGER)
+    return Needs({"lead_sheet": state.of("compose_lead_sheet", song)}, {"voice": voice, "part": part, "engine": engine})
 
 
 def _sing(order: Order, bench: Bench) -> Made:
@@ -201,7 +204,7 @@ SING = Step(
     needs=_sing_needs,
     make=_sing,
     parts=_sung_parts,
-    packages=("espeakng-loader", "pyworld-prebuilt", "soundfile"),
+    packages=(*_SINGER, "soundfile"),
 )
 MIX = Step(
     name="mix",

@@ -21,7 +21,8 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     if song.user_lyrics:
         return Needs(inputs)
     digest = state.bench.model_digest(song.lyrics_model)
-    return Needs(inputs, {"model": song.lyrics_model}, {song.lyrics_model: digest})
+    device = state.bench.device.split(":")[0]
+    return Needs(inputs, {"model": song.lyrics_model, "device": device}, {song.lyrics_model: digest})
 
 
 def _make(order: Order, bench: Bench) -> Made:

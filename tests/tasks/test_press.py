@@ -141,3 +141,58 @@ def test_a_changed_lost_or_added_file_is_named(pressed):
 )
 def test_file_names_are_safe_whatever_the_title(title, stem):
     assert file_stem(1, title) == stem
+
+
+def test_a_cover_that_nobody_judged_is_never_pressed(pressed):
+    made, state, _, _ = pressed
+    from tasks.retakes import begin_retake
+
+    retake = begin_retake(state, None, "paint_cover", part="", takes=1)
+    fresh, delivered = made.make(retake.album)
+    assert [item.slot.step for item in delivered] == ["paint_cover"]
+    with pytest.raises(ReviewError, match="cover .* has no verdict"):
+        press_album(fresh, made.settings.releases)
+    judge(fresh, [None], "approved", by="Ada")
+    release, _ = press_album(fresh, made.settings.releases)
+    assert "Approved by Ada" in release.approval
+
+
+def _replayed(pressed, tmp_path):
+    """The release made and pressed again in a store of its own; what differs in steps, and in files."""
+    from tasks.bench import Bench
+    from tasks.replay import compare, compare_files, prepare_replay
+    from tests.tasks.conftest import Workshop
+
+    made, _, _, folder = pressed
+    settings = made.settings.model_copy(
+        update={"home": tmp_path / "scratch", "releases": tmp_path / "scratch-releases"}
+    )
+    shop = Workshop(settings, made.brief, Bench(settings))
+    plan = prepare_replay(folder, shop.bench)
+    shop.make(plan.album)
+    return compare(plan), compare_files(plan, settings.releases)
+
+
+def test_a_release_made_again_from_its_record_is_the_same_to_the_last_file(pressed, tmp_path):
+    assert _replayed(pressed, tmp_path) == ([], [])
+
+
+def test_a_swapped_file_is_found_even_where_the_record_was_made_to_fit(pressed, tmp_path):
+    import hashlib
+
+    from schemas.release import Release
+
+    _, _, _, folder = pressed
+    (folder / "credits.md").write_text("All my own work.")
+    path = folder / "release.json"
+    document = json.loads(path.read_text())
+    for file in document["release"]["files"]:
+        if file["path"] == "credits.md":
+            file["sha256"] = hashlib.sha256(b"All my own work.").hexdigest()
+            file["size"] = len("All my own work.")
+    document["digest"] = Release.model_validate(document["release"]).digest()
+    path.write_text(json.dumps(document))
+    assert check_files(folder, read_release(folder).release) == []
+    steps, files = _replayed(pressed, tmp_path)
+    assert steps == []
+    assert files == ["credits.md: its bytes are not those that the steps give"]
