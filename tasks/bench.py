@@ -55,10 +55,6 @@ class Bench:
             self._loaded[name] = load()
         return cast("M", self._loaded[name])
 
-    def release_models(self) -> None:
-        """Let every loaded model go."""
-        self._loaded.clear()
-
     def file_digest(self, path: Path) -> Digest:
         """sha256 of a weight file or font, remembered by path, size and modification time."""
         return checkpoint_digest(path, cache=self.settings.home / "checkpoints.json")

@@ -40,8 +40,8 @@ POLICIES: dict[str, Policy] = {
     "demo": Policy(
         name="demo",
         text=(
-            "Approves the cover, and every song that was made whole, sings all its syllables and shares no flagged run with the "
-            "corpora it was checked against. Meant for demonstrations: nobody has listened."
+            "Approves the cover, and every song that was made whole, sings all its syllables and shares no flagged run "
+            "with the corpora it was checked against. Meant for demonstrations: nobody has listened."
         ),
     ),
 }

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.music import ChordSpan, LeadSheet, MelodyNote, SectionSpan
-from schemas.plan import Key, SectionRole
+from schemas.music import ChordSpan, LeadSheet, MelodyNote
+from schemas.plan import Key, SectionRole, SectionSpan
 
 
 class Hit(NamedTuple):

@@ -15,7 +15,8 @@ from media.notation.line_breaks import planned_systems
 from media.notation.musicxml import lead_sheet_for_engraving
 from media.notation.systems import LINE_MM, MARGIN_MM, Engraved, System, bar_widths, engrave_systems
 from schemas.errors import MediaError
-from schemas.music import LeadSheet, SectionSpan
+from schemas.music import LeadSheet
+from schemas.plan import SectionSpan
 
 PAGE_WIDTH, PAGE_HEIGHT = 21_000, 29_700
 """A4 in hundredths of a millimetre, the unit of every measure here."""

@@ -16,8 +16,8 @@ from media.notation.sections import covering_sections, read_facts
 from media.notation.xml_reading import ReadNote, ReadPart, ReadSong, read_musicxml
 from schemas.errors import MediaError
 from schemas.lyrics import Syllable
-from schemas.music import LeadSheet, MelodyNote, SectionSpan, SungSyllable
-from schemas.plan import TICKS_PER_QUARTER
+from schemas.music import LeadSheet, MelodyNote, SungSyllable
+from schemas.plan import TICKS_PER_QUARTER, SectionSpan
 
 Pronounce = Callable[[str], tuple[Syllable, ...]]
 """Syllables of a written word: their letters, ARPAbet phones and stress."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from schemas.music import SectionSpan
+from schemas.plan import SectionSpan
 
 MOST_BARS = 4
 """As many bars as a system has at most."""

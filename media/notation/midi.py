@@ -34,8 +34,8 @@ from media.notation.smf import (
 )
 from media.notation.spelling import chord_text, key_from_sharps, key_sharps, parse_chord_text
 from schemas.errors import MediaError
-from schemas.music import ChordSpan, LeadSheet, Part, Score, ScoreNote, SectionSpan
-from schemas.plan import TICKS_PER_QUARTER, Key
+from schemas.music import ChordSpan, LeadSheet, Part, Score, ScoreNote
+from schemas.plan import TICKS_PER_QUARTER, Key, SectionSpan
 
 MAX_DURATION_S = 1800.0
 _CHORD_TRACK = "chord symbols"

@@ -10,8 +10,7 @@ from typing import cast, get_args
 from pydantic import ValidationError
 
 from schemas.base import canonical_json
-from schemas.music import SectionSpan
-from schemas.plan import SectionRole
+from schemas.plan import SectionRole, SectionSpan
 
 _ENERGY: dict[SectionRole, float] = {
     "intro": 0.25,

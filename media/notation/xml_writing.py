@@ -24,8 +24,8 @@ from media.notation.xml_elements import (
     text_element,
     tie_elements,
 )
-from schemas.music import ChordSpan, SectionSpan
-from schemas.plan import TICKS_PER_QUARTER, Key
+from schemas.music import ChordSpan
+from schemas.plan import TICKS_PER_QUARTER, Key, SectionSpan
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from schemas.music import SectionSpan
+    from schemas.plan import SectionSpan
 
 MOST_RIDE_DB = 5.0
 MOST_DOWN_DB, MOST_UP_DB = -3.0, 6.0

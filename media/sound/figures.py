@@ -9,7 +9,7 @@ from schemas.inspection import Figure
 
 if TYPE_CHECKING:
     from schemas.audio import Master
-    from schemas.music import SectionSpan
+    from schemas.plan import SectionSpan
 
 TARGET_LUFS, TOLERANCE_LU = -14.0, 0.5
 CEILING_DBTP = -1.5

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from schemas.music import SectionSpan
+    from schemas.plan import SectionSpan
 
 HOP = SAMPLE_RATE_HZ // 10
 """Frames in a block: 100 ms, the step of every window here."""

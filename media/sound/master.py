@@ -18,7 +18,7 @@ from schemas.errors import MediaError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from schemas.music import SectionSpan
+    from schemas.plan import SectionSpan
 
 QUIETEST_MIX_LUFS = -50.0
 MOST_GAIN_DB = 40.0

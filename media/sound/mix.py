@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from schemas.music import SectionSpan
+    from schemas.plan import SectionSpan
 
 REFERENCE_LUFS = -22.0
 """Loudness that a level of 0 LU stands for while mixing; the mix itself is then brought to MIX_LUFS."""

@@ -14,7 +14,7 @@ from models.music.harmony import Harmony, voiced_bass, written
 from models.music.tune_writer import TuneWriter, WrittenTune
 from schemas.errors import SettingsError
 from schemas.lyrics import Lyrics
-from schemas.music import ChordSpan, LeadSheet, MelodyNote, SectionSpan, SungSyllable
+from schemas.music import ChordSpan, LeadSheet, MelodyNote, SungSyllable
 from schemas.plan import TICKS_PER_QUARTER, SectionPlan, SongPlan
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def compose_lead_sheet(
         tempo_bpm=plan.tempo_bpm,
         beats_per_bar=plan.beats_per_bar,
         swing=plan.swing,
-        sections=_spans(plan),
+        sections=plan.spans(),
         syllables=tuple(syllables),
         melody=tuple(melody),
         chords=_chords(plan, [*writer.written.values(), *bare], melody, seed),
@@ -80,22 +80,6 @@ def compose_lead_sheet(
 def _chords_alone() -> Tune:
     """Four bars without words, for a song that has none."""
     return Tune("", "verse", 2, (TuneLine((), None), TuneLine((), None)), closes=True)
-
-
-def _spans(plan: SongPlan) -> tuple[SectionSpan, ...]:
-    return tuple(
-        SectionSpan(
-            name=section.name,
-            role=section.role,
-            first_bar=start,
-            bars=section.bars,
-            energy=section.energy,
-            words=section.words,
-            melody=section.melody,
-            line_bars=section.line_bars,
-        )
-        for section, start in zip(plan.sections, plan.section_starts(), strict=True)
-    )
 
 
 def _sung(

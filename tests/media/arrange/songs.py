@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.music import ChordQuality, ChordSpan, LeadSheet, MelodyNote, SectionSpan, SungSyllable
-from schemas.plan import Genre, Key, LinePlan, SectionPlan, SectionRole, SongPlan, VoiceRange
+from schemas.music import ChordQuality, ChordSpan, LeadSheet, MelodyNote, SungSyllable
+from schemas.plan import Genre, Key, LinePlan, SectionPlan, SectionRole, SectionSpan, SongPlan, VoiceRange
 
 LETTERS: dict[str, tuple[SectionRole, float]] = {
     "i": ("intro", 0.2),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from schemas.music import CHORD_INTERVALS, ChordSpan, Part, Score, ScoreNote, SectionSpan
-from schemas.plan import TONICS, Key
+from schemas.music import CHORD_INTERVALS, ChordSpan, Part, Score, ScoreNote
+from schemas.plan import TONICS, Key, SectionSpan
 
 ROLES = ("intro", "verse", "prechorus", "chorus", "bridge", "interlude", "outro")
 PART_ROLES = ("melody", "bass", "chords", "pad", "counter", "lead")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.music import ChordSpan, LeadSheet, MelodyNote, SectionSpan, SungSyllable
-from schemas.plan import Key
+from schemas.music import ChordSpan, LeadSheet, MelodyNote, SungSyllable
+from schemas.plan import Key, SectionSpan
 
 _WORDS = {
     "verse 1": (

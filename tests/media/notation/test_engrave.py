@@ -13,7 +13,8 @@ import pytest
 from media.notation.engrave import FOOTER, PAGE_HEIGHT, PAGE_WIDTH, EngravedSheet, engrave_lead_sheet
 from media.notation.lettering import width
 from media.notation.systems import LINE_MM, LYRIC_SIZE
-from schemas.music import LeadSheet, MelodyNote, SectionSpan, SungSyllable
+from schemas.music import LeadSheet, MelodyNote, SungSyllable
+from schemas.plan import SectionSpan
 from tests import examples
 from tests.media.notation.sheets import hard_lead_sheet
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from media.notation.line_breaks import BarWidths, planned_systems
-from schemas.music import SectionSpan
+from schemas.plan import SectionSpan
 
 _ROOM = 100.0
 

@@ -7,8 +7,8 @@ import numpy as np
 from media.sound.mix import StemAudio
 from media.sound.render import song_frames
 from schemas.audio import SAMPLE_RATE_HZ
-from schemas.music import ChordSpan, Part, Score, ScoreNote, SectionSpan
-from schemas.plan import Key
+from schemas.music import ChordSpan, Part, Score, ScoreNote
+from schemas.plan import Key, SectionSpan
 
 BAR = 4 * 480
 

@@ -13,7 +13,7 @@ from media.sound.loudness import (
 )
 from schemas.audio import SectionLoudness
 from schemas.errors import MediaError
-from schemas.music import SectionSpan
+from schemas.plan import SectionSpan
 
 
 def tone(seconds, level_dbfs, hz=997.0):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schemas.music import LeadSheet, MelodyNote, SectionSpan, SungSyllable
-from schemas.plan import Key, SectionRole
+from schemas.music import LeadSheet, MelodyNote, SungSyllable
+from schemas.plan import Key, SectionRole, SectionSpan
 
 LA = ("L", "AA")
 
