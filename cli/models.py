@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.output import json_option, say_json, table
+
+if TYPE_CHECKING:
+    from models.registry import ModelCard
 
 
 @click.group()
@@ -31,7 +36,7 @@ def list_models(as_json: bool) -> None:
     rows = [
         (
             card.name,
-            "here" if registry.is_present(card.name, folder) else _absent(card.optional),
+            "here" if registry.is_present(card.name, folder) else _absent(card),
             card.licence,
             card.summary,
         )
@@ -43,8 +48,10 @@ def list_models(as_json: bool) -> None:
         click.echo(table(rows, header=("MODEL", "STATE", "LICENCE", "WHAT IT IS")))
 
 
-def _absent(optional: bool) -> str:
-    return "optional" if optional else "missing"
+def _absent(card: ModelCard) -> str:
+    if card.where == "user":
+        return "bring it"
+    return "optional" if card.optional else "missing"
 
 
 @models.command()
