@@ -106,7 +106,7 @@ def _comments(tags: Tags) -> list[tuple[str, str]]:
         ("GENRE", _line(tags.genre)),
         ("MOOD", _line(tags.mood)),
         ("BPM", str(tags.bpm) if tags.bpm else ""),
-        ("INITIALKEY", _line(tags.key)),
+        ("INITIALKEY", short_key(tags.key)),
         ("COMMENT", _line(tags.comment)),
         ("AI_DISCLOSURE", _line(tags.disclosure)),
         ("COPYRIGHT", _line(tags.copyright)),
@@ -114,6 +114,12 @@ def _comments(tags: Tags) -> list[tuple[str, str]]:
         ("LYRICS", _block(tags.lyrics)),
     ]
     return [(name, value) for name, value in texts if value]
+
+
+def short_key(name: str) -> str:
+    """A key as tags write it, three letters at most: 'C' for 'C major', 'F#m' for 'F# minor'; '' for no key."""
+    tonic, _, mode = _line(name).partition(" ")
+    return (tonic[:2] + "m" if mode == "minor" else tonic)[:3]
 
 
 def tag_flac(path: Path, tags: Tags) -> None:
@@ -198,7 +204,7 @@ def _add_frames(frames: ID3, tags: Tags) -> None:
         "TCON": _line(tags.genre),
         "TMOO": _line(tags.mood),
         "TBPM": str(tags.bpm) if tags.bpm else "",
-        "TKEY": _line(tags.key)[:3],
+        "TKEY": short_key(tags.key),
         "TCOP": _line(tags.copyright),
         "TLAN": tags.language,
     }

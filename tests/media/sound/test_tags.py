@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from media.sound.encode import encode_mp3, read_flac, write_flac
-from media.sound.tags import Tags, tag_flac, tag_mp3
+from media.sound.tags import Tags, short_key, tag_flac, tag_mp3
 from schemas.errors import MediaError
 
 PNG = bytes.fromhex(
@@ -137,3 +137,11 @@ def test_files_of_another_kind_are_refused(flac, mp3, tmp_path):
     (tmp_path / "noise.mp3").write_bytes(bytes(3000))
     with pytest.raises(MediaError, match="as MP3"):
         tag_mp3(tmp_path / "noise.mp3", TAGS)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("C major", "C"), ("E minor", "Em"), ("F# minor", "F#m"), ("Bb major", "Bb"), ("D", "D"), ("", "")],
+)
+def test_a_key_is_written_as_players_read_it(name, short):
+    assert short_key(name) == short
