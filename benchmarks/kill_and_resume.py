@@ -40,7 +40,7 @@ def main() -> None:
             done = json.loads(subprocess.run(command, env=home, check=True, capture_output=True, text=True).stdout)
             made = done.get("run", {}).get("made", 0)
             after = digests(home, album)
-            remade = made - (len(after) - len(before))
+            remade = max(0, made - (len(after) - len(before)))
             same = after == expected and done["release"]["digest"] == release["release"]["digest"]
             good = good and same and remade == 0
             print(

@@ -86,7 +86,8 @@ def test_after_kill_9_the_same_command_goes_on_and_gives_the_same_digests(comman
     done = subprocess.run([*arguments, "--json"], env=environment, capture_output=True, text=True, check=True)
     summary = json.loads(done.stdout)
     assert summary["failures"] == {}
-    assert summary["run"]["made"] == len(shop.digests()) - len(finished)
+    # a worker may have finished and remembered a step that the killed run never heard of: it is not made again
+    assert 0 < summary["run"]["made"] <= len(shop.digests()) - len(finished)
     assert shop.digests() == made.digests()
     again = subprocess.run([*arguments, "--json"], env=environment, capture_output=True, text=True, check=True)
     assert "run" not in json.loads(again.stdout)
