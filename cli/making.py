@@ -114,7 +114,8 @@ def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", qui
         click.echo(
             f"{state.plan.title} · {len(state.plan.songs)} songs · {state.plan.genre}, {state.plan.mood}", err=True
         )
-        click.echo(f"{len(todo)} steps to make, {reused} reused", err=True)
+        maybe = any(item.action == "may be made again" for item in todo)
+        click.echo(f"{'up to ' if maybe else ''}{len(todo)} steps to make, {reused} reused", err=True)
     if not todo:
         return None
     from flows.running import run_albums

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from media.inspect.disclosure import disclosure_tag
@@ -82,7 +83,8 @@ def credits_page(release: Release) -> str:
         blocks += [["## Notes"], [f"- {note}" for note in (*release.notes, *unmeasured)]]
     if release.missing:
         blocks += [["## Missing"], [f"- {song.song_id}: {song.reason}" for song in release.missing]]
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    page = "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    return html.escape(page, quote=False)  # Markdown lets HTML through, and titles are anybody's text
 
 
 def _shared_run(run: SharedRun) -> str:

@@ -196,3 +196,12 @@ def test_a_swapped_file_is_found_even_where_the_record_was_made_to_fit(pressed, 
     steps, files = _replayed(pressed, tmp_path)
     assert steps == []
     assert files == ["credits.md: its bytes are not those that the steps give"]
+
+
+def test_markup_in_a_title_stays_text_in_the_credits(pressed):
+    from tasks.press.pages import credits_page
+
+    _, _, release, _ = pressed
+    page = credits_page(release.replaced(title="<script>alert(1)</script>", theme="a & b"))
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
