@@ -1,5 +1,5 @@
 # Two commands are enough: `make album` and `make test`.
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 TORCH := torch==2.13.0
 
