@@ -69,7 +69,7 @@ _WITH_R = {
 _GLIDING = {"AW", "AY", "EY", "OW", "OY"}
 _HALF_VOWELS = {"L", "M", "N", "R", "W", "Y"}
 _SONORANT = ("L", "M", "N", "NG", "R")
-_VOWEL_MNEMONICS = {*VOWELS.values(), *_WITH_R.values(), "@"}
+_VOWEL_STARTS = frozenset("@03AEIOUVaeiou")
 
 
 @dataclass(frozen=True)
@@ -137,5 +137,8 @@ def phoneme_text(syllables: Sequence[SpokenSyllable]) -> str:
 
 
 def is_vowel(mnemonic: str) -> bool:
-    """Whether a phoneme that the synthesizer reports is a vowel that `phoneme_text` asks for."""
-    return mnemonic.lstrip("',") in _VOWEL_MNEMONICS
+    """Whether a phoneme that the synthesizer reports is a vowel.
+
+    It may be another than `phoneme_text` asked for: before r, for one, eSpeak turns a neutral vowel into its `3`.
+    """
+    return mnemonic.lstrip("',")[:1] in _VOWEL_STARTS

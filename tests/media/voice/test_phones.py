@@ -77,3 +77,11 @@ def test_the_spans_of_a_line_follow_each_other(voice):
         assert span.start_s <= span.vowel_s < span.coda_s <= span.end_s
     for before, after in zip(spans, spans[1:], strict=False):
         assert before.end_s == pytest.approx(after.start_s)
+
+
+@pytest.mark.parametrize("first", [("DH", "AH"), ("F", "ER"), ("S", "IH"), ("T", "UW")])
+@pytest.mark.parametrize("second", [("R", "EY", "N"), ("R", "IH", "NG"), ("L", "AY", "T"), ("IH", "N")])
+def test_a_vowel_that_the_next_sound_colours_is_still_one_syllable(first, second):
+    unstressed = syllable(first).model_copy(update={"stress": 0})
+    said = (spoken_syllable(unstressed), spoken_syllable(syllable(second)))
+    assert len(spoken_line(said, VOICES["en"]).spans) == 2
