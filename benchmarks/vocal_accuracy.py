@@ -1,7 +1,8 @@
 """How true the sung voice is, by ears of others: pitch, timing and words of each song's vocal stem.
 
 Pitch: Praat's autocorrelation tracker (parselmouth), which shares no code with the singer. Timing: the released word
-times against vowel onsets found in the vocal stem, and the delay of the decoded MP3 against the FLAC. Words: see
+times against vowel onsets found in the vocal stem, and in the stem once it has been an MP3 made as the songs are; and the
+delay of the song's decoded MP3 against its FLAC. Words: see
 benchmarks/intelligibility.py; the same lines spoken by the voice's synthesizer stand beside them.
 
     python -m benchmarks.vocal_accuracy RELEASE_FOLDER
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -40,7 +42,10 @@ class Note(NamedTuple):
 
 
 class Performance(NamedTuple):
-    """A vocal stem and what it should hold; `lines` are (start, end, words), `moments` the claimed vowel onsets."""
+    """A vocal stem and what it should hold; `lines` are (start, end, words), `moments` the claimed vowel onsets.
+
+    `decoded` is the stem after it has been an MP3.
+    """
 
     name: str
     audio: np.ndarray
@@ -49,6 +54,7 @@ class Performance(NamedTuple):
     moments: Sequence[float]
     lines: Sequence[tuple[float, float, str]]
     mp3_delay_s: float | None
+    decoded: np.ndarray | None = None
 
 
 def main() -> int:
@@ -82,6 +88,10 @@ def report(sung: Performance, listener: Listener) -> bool:
     print(
         f"  onsets  median {median:.1f} ms, 95 % within {late:.1f} ms (bounds 60, 120), heard {errors.heard_share:.3f}"
     )
+    if sung.decoded is not None:
+        coded = timing_errors(claimed, sung.decoded, sung.rate_hz)
+        print(f"  as mp3  median {coded.median_s * 1000:.1f} ms, 95 % within {coded.percentile_s(95) * 1000:.1f} ms")
+        median, late = max(median, coded.median_s * 1000), max(late, coded.percentile_s(95) * 1000)
     if sung.mp3_delay_s is not None:
         print(f"  mp3     {sung.mp3_delay_s * 1000:+.2f} ms against the FLAC")
     print(f"  words   {word_error(sung, listener)}")
@@ -149,7 +159,19 @@ def released(folder: Path) -> Iterator[Performance]:
             [start for line in lines for start, _ in line.words],
             [(line.start_s, line.end_s, " ".join(text for _, text in line.words)) for line in lines],
             mp3_delay_s(folder / "flac" / f"{name}.flac", folder / "mp3" / f"{name}.mp3"),
+            through_mp3(vocal),
         )
+
+
+def through_mp3(vocal: Path) -> np.ndarray:
+    """A vocal stem, one channel, after it has been an MP3 made as the songs are made."""
+    from media.sound.encode import encode_mp3
+
+    with tempfile.TemporaryDirectory() as folder:
+        coded = Path(folder) / "vocal.mp3"
+        encode_mp3(vocal, coded)
+        audio, _ = soundfile.read(coded, dtype="float32", always_2d=True)
+    return audio.mean(axis=1)
 
 
 def mp3_delay_s(flac: Path, mp3: Path) -> float:
