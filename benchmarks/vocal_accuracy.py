@@ -1,9 +1,9 @@
 """How true the sung voice is, by ears of others: pitch, timing and words of each song's vocal stem.
 
 Pitch: Praat's autocorrelation tracker (parselmouth), which shares no code with the singer. Timing: the released word
-times against vowel onsets found in the vocal stem, and in the stem once it has been an MP3 made as the songs are; and the
-delay of the song's decoded MP3 against its FLAC. Words: see
-benchmarks/intelligibility.py; the same lines spoken by the voice's synthesizer stand beside them.
+times against vowel onsets found in the vocal stem, and in the stem once it has been an MP3 made as the songs are; and
+the delay of the song's decoded MP3 against its FLAC. Words: see benchmarks/intelligibility.py; the same lines spoken
+by the voice's synthesizer stand beside them.
 
     python -m benchmarks.vocal_accuracy RELEASE_FOLDER
     python -m benchmarks.vocal_accuracy --demo
