@@ -50,7 +50,7 @@ def lead_voices(song: Song, register: Register) -> tuple[Voicing, ...]:
     backs: list[NDArray[np.int64]] = []
     for harmony in song.harmonies:
         tones = _tones(song, harmony, colour=register.colour)
-        table = np.array(_candidates(tones.needed, tones.welcome, register), dtype=np.int64)
+        table = np.array(_voicings(tones, harmony, register), dtype=np.int64)
         cost = _own_cost(table, tones, register, _middle(song, harmony, register)) + _clash(table, song, harmony)
         if choices:
             step = totals[:, None] + _motion(choices[-1], table)
@@ -64,6 +64,17 @@ def lead_voices(song: Song, register: Register) -> tuple[Voicing, ...]:
     for back in reversed(backs):
         path.append(int(back[path[-1]]))
     return tuple(tuple(int(p) for p in table[place]) for table, place in zip(choices, reversed(path), strict=True))
+
+
+def _voicings(tones: _Tones, harmony: Harmony, register: Register) -> tuple[Voicing, ...]:
+    """Every voicing of a chord; where it has more tones than voices, the root goes first: the bass has it."""
+    needed = set(tones.needed)
+    for tone in (*harmony.chord.pitch_classes[:1], *harmony.chord.pitch_classes[:1:-1], tones.third):
+        found = _candidates(frozenset(needed), tones.welcome, register)
+        if found:
+            return found
+        needed.discard(tone)
+    return _candidates(frozenset(), tones.welcome, register)
 
 
 def _middle(song: Song, harmony: Harmony, register: Register) -> float:
