@@ -9,12 +9,21 @@ from artifacts.ancestry import Ancestry
 from artifacts.blobs import BlobStore
 from artifacts.claims import Claims
 from artifacts.database import Database
+from artifacts.events import Events
+from artifacts.history import History
+from artifacts.hooks import Hooks
+from artifacts.jobs import Jobs
+from artifacts.people import People
 from artifacts.records import Records
 from artifacts.slots import Slots
+from artifacts.standings import Standings
 
 
-class Catalogue(Records, Slots, Claims, Albums, Ancestry):
-    """Records, the memo, takes, edits, claims, albums and lineage over one database and one blob store.
+class Catalogue(Records, Slots, History, Claims, Albums, Ancestry, Standings, Jobs, Events, People, Hooks):
+    """Everything that is remembered, over one database and one blob store.
+
+    Records, the memo, takes, edits, claims, albums and lineage; and for the studio the queue of jobs, events, the log
+    of choices, tokens and webhooks.
 
     Safe for several threads and processes at once. It can be pickled: the copy opens the same places.
     """

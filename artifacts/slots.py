@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Update, delete, select, update
 
 from artifacts import tables
 from artifacts.entries import FailureEntry
+from artifacts.history import note_fill
 from artifacts.records import keep_inputs, keep_record
 from artifacts.rows import Part, insert, is_slot, moment, slot_of, slot_values
 from schemas.base import Artifact, Digest
@@ -37,6 +38,7 @@ class Slots(Part):
                 statement.on_conflict_do_update(index_elements=[*slot_values(slot), "number"], set_=again)
             )
             connection.execute(delete(tables.failures).where(is_slot(tables.failures, slot)))
+            note_fill(connection, take)
         return take
 
     def takes(self, slot: Slot) -> list[Take]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that these tables stand at."""
 
 metadata = MetaData()
@@ -148,4 +148,153 @@ failures = Table(
     *_slot(key=True),
     Column("reason", Text, nullable=False),
     Column("failed_at", Float, nullable=False),
+)
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("job", String(40), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("asked_by", String(120), nullable=False),
+    Column("key", String(200), nullable=True, unique=True),
+    Column("request", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("started_at", Float, nullable=True),
+    Column("finished_at", Float, nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("holder", String(120), nullable=False),
+    Column("expires_at", Float, nullable=True),
+    Column("flow_run", String(60), nullable=False),
+    Column("cancelled_by", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Index("jobs_by_state", "state"),
+)
+job_albums = Table(
+    "job_albums",
+    metadata,
+    Column("job", String(40), primary_key=True, nullable=False),
+    Column("album", String(80), primary_key=True, nullable=False),
+    Column("place", Integer, nullable=False),
+    Index("job_albums_by_album", "album"),
+)
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("album", String(80), nullable=False),
+    Column("job", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("events_by_album", "album", "seq"),
+    Index("events_by_job", "job", "seq"),
+    sqlite_autoincrement=True,
+)
+choices = Table(
+    "choices",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("who", String(120), nullable=False),
+    Column("via", String(40), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("album", String(80), nullable=False),
+    Column("song", String(80), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("choices_by_album", "album", "seq"),
+    sqlite_autoincrement=True,
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token", String(40), primary_key=True, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("role", String(20), nullable=False),
+    _digest("hash"),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=True),
+    Column("revoked_at", Float, nullable=True),
+    Index("tokens_by_hash", "hash", unique=True),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    _digest("hash", key=True),
+    Column("token", String(40), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("webhook", String(40), primary_key=True, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("asked_by", String(120), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("seen", Integer, nullable=False),
+)
+hook_calls = Table(
+    "hook_calls",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("webhook", String(40), nullable=False),
+    Column("event", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Float, nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("error", Text, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Index("hook_calls_due", "state", "next_at"),
+    Index("hook_calls_by_webhook", "webhook", "seq"),
+)
+fills = Table(
+    "fills",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    *_slot(),
+    Column("number", Integer, nullable=False),
+    _digest("recipe"),
+    _digest("artifact"),
+    Column("filled_at", Float, nullable=False),
+    Index("fills_by_slot", "album", "song", "step", "part"),
+)
+running_orders = Table(
+    "running_orders",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("album", String(80), nullable=False),
+    Column("songs", Text, nullable=False),
+    Column("person", String(120), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("running_orders_by_album", "album"),
+)
+standings = Table(
+    "standings",
+    metadata,
+    Column("album", String(80), primary_key=True, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("artist", String(120), nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("genre", String(40), nullable=False),
+    Column("mood", String(40), nullable=False),
+    Column("songs", Integer, nullable=False),
+    Column("finished", Integer, nullable=False),
+    Column("approved", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("flagged", Integer, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("cover", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Index("standings_by_state", "state"),
+    Index("standings_by_change", "changed_at"),
 )

@@ -34,7 +34,9 @@ MODULES = (
 )
 """Every module that defines artifacts."""
 
-UPGRADES: dict[tuple[str, int], Upgrade] = {}
+UPGRADES: dict[tuple[str, int], Upgrade] = {
+    ("verdict", 1): lambda fields: fields,  # 2 added remarks, which an older verdict has none of
+}
 """By kind and version: what turns the fields of that version into those of the next; `schema_version` is set here."""
 
 

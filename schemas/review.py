@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -32,16 +32,26 @@ class Edit(Artifact):
     result: Digest = Field(description="the artifact with the changes put in")
 
 
+class Remark(Record):
+    """A note at a moment of the song."""
+
+    at_s: float = Field(ge=0, le=36_000, description="seconds from the start of the song")
+    text: str = Field(min_length=1, max_length=1000)
+
+
 class Verdict(Artifact):
     """A person's, or a written policy's, decision on a song, or on the album's cover."""
 
     kind: Literal["verdict"] = "verdict"
+    schema_version: int = 2
+    latest_version: ClassVar[int] = 2
     album_id: Slug
     song_id: Slug | None = Field(default=None, description="None for the album's cover")
     subject: Digest = Field(description="digest of the song's master, or of the cover")
     decision: Decision
     by: str = Field(min_length=1, max_length=120, description="a person's name, or 'policy:NAME'")
     reason: str = Field(default="", max_length=2000)
+    remarks: tuple[Remark, ...] = Field(default=(), max_length=200, description="notes at moments of the song")
     at: AwareDatetime
 
     @property
