@@ -1,1 +1,1 @@
-"""The API and the review pages."""
+"""The studio: the API, and the pages where people review what was made."""
