@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from artifacts.catalogue import Catalogue
 from artifacts.database import Database
 from artifacts.verify import verify
 from schemas.errors import ArtifactError
-from tests.artifacts.made import cover, provenance, recipe
+from tests.artifacts.made import SLOT, cover, provenance, recipe, remember
 from tests.examples import lyrics
 
 
@@ -93,3 +94,30 @@ def test_a_full_or_read_only_disk_is_told_and_nothing_is_half_written(
     catalogue.close()
     assert catalogue.recall_many(recipe(seed).digest() for seed in range(200)) == {}
     assert verify(catalogue).records == 0
+
+
+def test_a_catalogue_of_the_first_version_keeps_its_takes_as_the_start_of_their_history(tmp_path: Path) -> None:
+    catalogue = Catalogue.in_folder(tmp_path)
+    catalogue.take(SLOT, 0, recipe().digest(), remember(catalogue, recipe()))
+    later = [name for name, revision in _added().items() if revision != "0001"]
+    with catalogue.database.write() as connection:
+        for name in later:
+            connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    catalogue.close()
+    again = Catalogue.in_folder(tmp_path)
+    assert [(fill.number, fill.artifact) for fill in again.fills(SLOT)] == [
+        (take.number, take.artifact) for take in again.takes(SLOT)
+    ]
+    again.close()
+
+
+def _added() -> dict[str, str]:
+    """The migration that made each table."""
+    versions = Path(artifacts.migrations.__file__).parent / "versions"
+    return {
+        name: revision
+        for file in sorted(versions.glob("r*.py"))
+        for revision in [file.name[1:5]]
+        for name in re.findall(r'create_table\(\s*"(\w+)"', file.read_text())
+    }

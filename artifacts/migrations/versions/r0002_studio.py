@@ -167,6 +167,11 @@ def upgrade() -> None:
     )
     op.create_index("standings_by_state", "standings", ["state"], unique=False)
     op.create_index("standings_by_change", "standings", ["changed_at"], unique=False)
+    # what fills each slot today is where its history begins
+    op.execute(
+        "INSERT INTO fills (album, song, step, part, number, recipe, artifact, filled_at) "
+        "SELECT album, song, step, part, number, recipe, artifact, taken_at FROM takes ORDER BY taken_at"
+    )
     if op.get_context().dialect.name == "sqlite":
         for change in ("UPDATE", "DELETE"):
             op.execute(
