@@ -14,6 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.errors import SettingsError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 """The folder Hibari runs from."""
 
@@ -83,10 +85,19 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is passed in wins over the environment, which wins over the file."""
+        """What is passed in wins over the environment, which wins over the file.
+
+        Raises:
+            SettingsError: the file that is named is not there, or is no TOML.
+        """
         named = os.environ.get("HIBARI_SETTINGS")
         file = Path(named) if named else CHECKOUT / "hibari.toml"
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        if named and not file.is_file():
+            raise SettingsError(f"HIBARI_SETTINGS is {named!r}, but there is no such file: name one, or unset it")
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        except (ValueError, OSError) as error:
+            raise SettingsError(f"settings file {file}: {error}; write it as TOML, e.g. workers = 4") from error
 
     @property
     def blobs(self) -> str:
