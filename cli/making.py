@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output import Progress, counted_steps, duration, json_option, quiet_option, say_json, table
+from cli.output import Progress, duration, json_option, quiet_option, say_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +104,7 @@ def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", qui
 
     from tasks.albums import refuse_quarantined
     from tasks.edits import EditPolicy
+    from tasks.progress import counted_steps
     from tasks.prospects import foresee
 
     refuse_quarantined(state)

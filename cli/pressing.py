@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import Progress, counted_steps, duration, json_option, quiet_option, say_json
+from cli.output import Progress, duration, json_option, quiet_option, say_json
 
 if TYPE_CHECKING:
     from schemas.settings import Settings
@@ -61,6 +61,7 @@ def replay(release: Path, verify: bool, quiet: bool, as_json: bool) -> int:
     from flows.running import run_albums
     from schemas.settings import Settings
     from tasks.bench import Bench
+    from tasks.progress import counted_steps
     from tasks.prospects import foresee
     from tasks.replay import compare, compare_files, prepare_replay
 
