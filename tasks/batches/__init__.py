@@ -1,0 +1,1 @@
+"""Batches: read, unfolded, checked, asked for, and told of in the morning."""
