@@ -5,33 +5,11 @@ Plain HTTP, because the studio's web process has no other need of Prefect's clie
 
 from __future__ import annotations
 
-import httpx
+from flows.prefect_runs import RunEntry
+from flows.prefect_schedules import PrefectSchedules, ScheduleEntry
+
+__all__ = ["PrefectApi", "RunEntry", "ScheduleEntry"]
 
 
-class PrefectApi:
+class PrefectApi(PrefectSchedules):
     """A Prefect server, ours or the user's own."""
-
-    def __init__(self, url: str, auth: str = "", *, timeout_s: float = 15.0) -> None:
-        """Get ready; nothing is sent yet.
-
-        Args:
-            url: of its API, e.g. 'http://127.0.0.1:4200/api'.
-            auth: 'user:password'; '' for none.
-            timeout_s: how long an answer may take.
-        """
-        user, _, password = auth.partition(":")
-        self.url = url.rstrip("/")
-        self._client = httpx.Client(
-            base_url=self.url, auth=(user, password) if auth else None, timeout=timeout_s, trust_env=False
-        )
-
-    def healthy(self) -> bool:
-        """Whether it answers."""
-        try:
-            return self._client.get("/health").status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()

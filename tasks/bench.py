@@ -34,6 +34,8 @@ class Bench:
         self.blobs = BlobStore(settings.blobs)
         self.catalogue = Catalogue(settings.catalogue, self.blobs)
         self._loaded: dict[str, object] = {}
+        self.loads: list[str] = []
+        """Every model this process loaded, by name, in order: a model loaded twice stands there twice."""
 
     def get(self, digest: Digest, kind: type[A]) -> A:
         """The artifact of that digest.
@@ -53,6 +55,7 @@ class Bench:
             for other in [key for key in self._loaded if key.split(":")[0] == family]:
                 del self._loaded[other]
             self._loaded[name] = load()
+            self.loads.append(name)
         return cast("M", self._loaded[name])
 
     def file_digest(self, path: Path) -> Digest:

@@ -30,6 +30,7 @@ class Delivery(Record):
     error: str = Field(default="", max_length=4000)
     transient: bool = Field(default=False, description="whether trying again may help (I/O, memory)")
     notes: tuple[str, ...] = ()
+    loads: tuple[str, ...] = Field(default=(), description="models that the worker had to load for it, by name")
 
 
 class Prospect(Record):

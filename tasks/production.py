@@ -38,11 +38,14 @@ class Tally:
     failed: int = 0
     cpu_s: float = 0.0
     seconds_by_step: dict[str, float] = field(default_factory=dict)
+    loads: dict[str, int] = field(default_factory=dict)
 
     def add(self, delivery: Delivery) -> None:
         """Count a delivery."""
         setattr(self, delivery.outcome, getattr(self, delivery.outcome) + 1)
         self.cpu_s += delivery.cpu_s
+        for model in delivery.loads:
+            self.loads[model] = self.loads.get(model, 0) + 1
         step = delivery.slot.step
         self.seconds_by_step[step] = self.seconds_by_step.get(step, 0.0) + delivery.seconds
 

@@ -99,6 +99,7 @@ def _make_or_wait(order: Order, bench: Bench) -> Delivery:
 def _make(order: Order, bench: Bench) -> Delivery:
     step = STEPS[order.recipe.step]
     at, started, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
+    loads = len(bench.loads)
     made = step.make(order, bench)
     seconds, cpu_s = time.perf_counter() - started, time.process_time() - cpu
     provenance = Provenance(
@@ -115,7 +116,15 @@ def _make(order: Order, bench: Bench) -> Delivery:
         cpu_s=round(cpu_s, 3),
     )
     digest: Digest = bench.catalogue.remember(order.recipe, made.artifact, provenance)
-    return Delivery(slot=order.slot, artifact=digest, outcome="made", seconds=seconds, cpu_s=cpu_s, notes=made.notes)
+    return Delivery(
+        slot=order.slot,
+        artifact=digest,
+        outcome="made",
+        seconds=seconds,
+        cpu_s=cpu_s,
+        notes=made.notes,
+        loads=tuple(bench.loads[loads:]),
+    )
 
 
 def _die_with(parent: int) -> None:

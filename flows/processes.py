@@ -1,0 +1,67 @@
+"""Processes by name: who holds a job, whether they still live, and how one ends with the process that started it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STUDIO = "HIBARI_STUDIO_PROCESS"
+"""Environment variable that names, for what a studio starts, the studio's own process."""
+
+_POLL_S = 0.5
+_SAME_S = 1.0  # the moment a process began is reckoned from the clock, which may be set meanwhile
+
+
+def process_name(pid: int | None = None) -> str:
+    """A name that no other process ever has: host, process id and the moment it began."""
+    process = psutil.Process(pid)
+    return f"{socket.gethostname()}:{process.pid}:{process.create_time():.2f}"
+
+
+def is_dead(name: str) -> bool:
+    """Whether a process surely ended. One on another host counts as alive: only its lease says more."""
+    return name.rpartition(":")[0].rpartition(":")[0] == socket.gethostname() and process_of(name) is None
+
+
+def process_of(name: str) -> psutil.Process | None:
+    """The process of that name on this host; None where it ended, or is of another host."""
+    parts = name.rsplit(":", 2)
+    if len(parts) != 3 or parts[0] != socket.gethostname() or not parts[1].isdigit():
+        return None
+    try:
+        process = psutil.Process(int(parts[1]))
+        same = abs(process.create_time() - float(parts[2])) < _SAME_S
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except (psutil.Error, ValueError):
+        return None
+
+
+def end_with_studio(first: Callable[[], None] | None = None) -> bool:
+    """End this process when the studio that started it ends; False where none did.
+
+    Args:
+        first: what to do before the end, such as ending children.
+    """
+    studio = os.environ.get(STUDIO, "")
+    if not studio:
+        return False
+    threading.Thread(target=_watch, args=(studio, first), daemon=True, name="studio watch").start()
+    return True
+
+
+def _watch(name: str, first: Callable[[], None] | None) -> None:
+    while not is_dead(name):
+        time.sleep(_POLL_S)
+    try:
+        if first is not None:
+            first()
+    finally:
+        os._exit(1)
