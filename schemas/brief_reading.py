@@ -19,17 +19,23 @@ _MAX_DEPTH = 8
 _NAMES: dict[str, tuple[str, ...]] = {"genre": get_args(Genre), "mood": get_args(Mood)}
 
 
-class _PlainLoader(yaml.SafeLoader):
+class PlainLoader(yaml.SafeLoader):
     """YAML without aliases: a few lines of them can unfold into gigabytes."""
 
+    what = "brief"
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
+        """The next node of the document.
+
+        Raises:
+            BriefError: it is an alias, or nests too deep.
+        """
         if self.check_event(yaml.events.AliasEvent):
-            raise BriefError("the brief uses a YAML alias (*name); aliases are refused: write the value out")
+            raise BriefError(f"the {self.what} uses a YAML alias (*name); aliases are refused: write the value out")
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise BriefError(f"the brief nests deeper than {_MAX_DEPTH} levels: flatten it")
+            raise BriefError(f"the {self.what} nests deeper than {_MAX_DEPTH} levels: flatten it")
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -61,7 +67,7 @@ def brief_from_text(text: str) -> Brief:
 
 
 def _parse(text: str) -> object:
-    loader = _PlainLoader(text)
+    loader = PlainLoader(text)
     try:
         return loader.get_single_data()
     finally:
