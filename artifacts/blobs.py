@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from artifacts.folders import TEMPORARY, Folder, LocalFolder, RemoteFolder, write_error, write_through
+from artifacts.folders import TEMPORARY, FileFacts, Folder, LocalFolder, RemoteFolder, write_error, write_through
 from schemas.base import BlobRef, sha256_hex
 from schemas.errors import BlobError
 
@@ -124,6 +124,21 @@ class BlobStore:
             return {sha256: size for sha256, size, _ in self.list() if sha256 in digests}
         looked_up = self._folder.sizes([f"{sha256[:2]}/{sha256}" for sha256 in digests])
         return {sha256: size for sha256, size in zip(digests, looked_up, strict=True) if size is not None}
+
+    def facts(self, sha256: str) -> FileFacts | None:
+        """Size and time of a blob's file; None where there is none."""
+        return self._folder.facts(_name(sha256))
+
+    def open(self, sha256: str) -> BinaryIO:
+        """A blob opened for reading from any place in it. Nothing is checked: `verify` it before.
+
+        Raises:
+            BlobError: it is missing or cannot be read.
+        """
+        try:
+            return self._folder.open(_name(sha256))
+        except OSError as error:
+            raise BlobError(f"blob {sha256[:12]} cannot be read ({error.strerror or error}): {_REMEDY}") from error
 
     def verify(self, ref: BlobRef) -> None:
         """Read the blob through and check its size and hash.

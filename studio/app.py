@@ -6,14 +6,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from studio.api import albums, blobs, events
+from studio.api.answers import PREFIX
 from studio.context import Studio
+from studio.guards import Door, SafeAnswers
+from studio.guards_bodies import Bodies
+from studio.pages import assets, signing
 from studio.problems import answer_with_problems
 
 if TYPE_CHECKING:
     from flows.prefect_api import PrefectApi
     from schemas.settings import Settings
+
+API = (albums, blobs, events)
+"""Modules of the API; each has a `router`."""
+
+PAGES = (assets, signing)
+"""Modules of the pages; each has a `router`."""
 
 
 def create_app(settings: Settings, *, prefect: PrefectApi | None = None) -> FastAPI:
@@ -28,9 +39,28 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None) -> Fast
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        studio.streams.end()
         studio.close()
 
-    app = FastAPI(title="Hibari", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Hibari", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     app.state.studio = studio
     answer_with_problems(app)
+    api = APIRouter(prefix=PREFIX)
+    for part in API:
+        api.include_router(part.router)
+    app.include_router(api)
+    for page in PAGES:
+        app.include_router(page.router)
+    assets.serve_assets(app)
+    _stand_guard(app, studio)
     return app
+
+
+def _stand_guard(app: FastAPI, studio: Studio) -> None:
+    """Put the guards before everything; the last one added is the first to be passed."""
+    served = studio.settings.studio
+    app.add_middleware(Bodies, longest=served.body_kib * 1024, seconds=served.body_s)
+    app.add_middleware(Door, studio=studio)
+    app.add_middleware(SafeAnswers)

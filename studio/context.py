@@ -1,4 +1,4 @@
-"""What every request may reach: settings, the store and the catalogue, the Prefect server."""
+"""What every request may reach: settings, the store and the catalogue, the Prefect server, who is known and listens."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, cast
 
 from fastapi import Request
 
+from studio.blobs import BlobDesk
+from studio.credentials import Credentials
+from studio.rates import Rates
+from studio.streams import Streams
 from tasks.bench import Bench
 
 if TYPE_CHECKING:
     from flows.prefect_api import PrefectApi
     from schemas.settings import Settings
+
+FAILURES_A_MINUTE = 30
+"""How often a minute one address may come with a token, or a cookie, that opens nothing."""
 
 
 class Studio:
@@ -22,6 +29,11 @@ class Studio:
         self.bench = Bench(settings)
         self.prefect = prefect
         self.started_at_s = time.time()
+        self.credentials = Credentials(self.bench.catalogue)
+        self.rates = Rates(settings.studio.requests_a_minute)
+        self.failures = Rates(FAILURES_A_MINUTE)
+        self.blobs = BlobDesk(self.bench.catalogue)
+        self.streams = Streams(self.bench.catalogue, self.credentials, most=settings.studio.listeners)
 
     def close(self) -> None:
         """Close what is open."""
