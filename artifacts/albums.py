@@ -77,6 +77,13 @@ class Albums(Part):
         with self._database.read() as connection:
             return [_album_entry(row) for row in connection.execute(query)]
 
+    def album_ids(self) -> list[str]:
+        """The id of every album, oldest first."""
+        albums = tables.albums
+        query = select(albums.c.album).order_by(albums.c.created_at, albums.c.album)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def verdict(self, verdict: Verdict, *, needs: Iterable[Digest] = ()) -> Digest:
         """Write a verdict at the end of the log; its digest comes back. Nothing in the log ever changes.
 

@@ -109,8 +109,11 @@ class Records(Part):
         """
         return self.recall_many([recipe_digest]).get(recipe_digest)
 
-    def recall_many(self, recipe_digests: Iterable[Digest]) -> dict[Digest, Digest]:
-        """The artifacts of those recipes that need not be made, by recipe digest; see `recall`."""
+    def recall_many(self, recipe_digests: Iterable[Digest], *, refresh: bool = True) -> dict[Digest, Digest]:
+        """The artifacts of those recipes that need not be made, by recipe digest; see `recall`.
+
+        What is recalled counts as new for `gc`, unless `refresh` is false: then nothing is written.
+        """
         rows: list[Any] = []
         with self._database.read() as connection:
             for batch in batches(recipe_digests):
@@ -126,7 +129,7 @@ class Records(Part):
                 lost.add(artifact)
             elif used_at < used_before:
                 stale.add(artifact)
-        lost |= self._refresh(stale - lost)
+        lost |= self._refresh(stale - lost) if refresh else set()
         return {recipe: artifact for recipe, artifact in found.items() if artifact not in lost} if lost else found
 
     def recipe(self, recipe_digest: Digest) -> Recipe | None:

@@ -147,6 +147,36 @@ class Slots(Part):
         with self._database.read() as connection:
             return [_read_edit(connection, digest) for digest in connection.execute(query).scalars().all()]
 
+    def album_edits(self, album_id: str) -> dict[Slot, Edit]:
+        """Every active edit of an album, by slot, in one query.
+
+        Raises:
+            ArtifactError: the record of one is damaged.
+        """
+        edits, records = tables.edits, tables.records
+        query = (
+            select(edits.c.album, edits.c.song, edits.c.step, edits.c.part, edits.c.edit, records.c.body)
+            .outerjoin(records, records.c.digest == edits.c.edit)
+            .where(edits.c.album == album_id, edits.c.active)
+            .order_by(edits.c.seq)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return {slot_of(row): _as_edit(row.edit, row.body or "") for row in rows}
+
+    def edits_giving(self, result: Digest) -> list[tuple[Slot, Edit]]:
+        """Every edit, dropped ones too, that gave an artifact, and the slot it was made on, oldest first."""
+        edits, records = tables.edits, tables.records
+        query = (
+            select(edits.c.album, edits.c.song, edits.c.step, edits.c.part, edits.c.edit, records.c.body)
+            .outerjoin(records, records.c.digest == edits.c.edit)
+            .where(edits.c.result == result)
+            .order_by(edits.c.seq)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [(slot_of(row), _as_edit(row.edit, row.body or "")) for row in rows]
+
     def drop_edit(self, slot: Slot) -> bool:
         """Let the slot's edit be active no longer; whether there was one. The edit is kept."""
         with self._database.write() as connection:
@@ -189,7 +219,11 @@ def _active_edit(connection: Connection, slot: Slot) -> Digest | None:
 
 def _read_edit(connection: Connection, digest: Digest) -> Edit:
     body = connection.execute(select(tables.records.c.body).where(tables.records.c.digest == digest)).scalar()
-    found = read_artifact((body or "").encode())
+    return _as_edit(digest, body or "")
+
+
+def _as_edit(digest: Digest, body: str) -> Edit:
+    found = read_artifact(body.encode())
     if not isinstance(found, Edit):
         raise ArtifactError(f"record {digest[:12]} is a {found.kind}, not an edit: run `hibari verify`")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from media.voice.voices import VOICES
@@ -11,25 +12,42 @@ from schemas.brief import Brief
 from schemas.errors import ArtifactError, BriefError, StepError
 from schemas.plan import AlbumPlan
 from tasks.planning.album import plan_album
+from tasks.song_changes import with_changes
 from tasks.state import AlbumState
 
 if TYPE_CHECKING:
     from tasks.bench import Bench
 
+_PLANS_REMEMBERED = 256
+
 
 def open_album(brief: Brief, bench: Bench, *, record: bool = True) -> AlbumState:
-    """The state of the album that a brief asks for: planned, and in the catalogue unless `record` is false.
+    """The state of the album that a brief asks for: planned, with people's changes of its songs' settings put in.
+
+    It is in the catalogue then, unless `record` is false.
 
     Raises:
         BriefError: the brief names what is not installed, or words that cannot be sung; nothing is written then.
         CheckpointError: a model is registered but its weights are not here yet.
     """
     check_models(brief, bench)
-    plan = _plan(brief, bench)
-    state = AlbumState(brief, plan, bench)
+    state = _state(brief, bench)
     if record:
         record_album(state)
     return state
+
+
+def album_state(album_id: str, bench: Bench) -> AlbumState:
+    """The album of exactly that id, planned, people's changes of its songs' settings put in; nothing is written.
+
+    Raises:
+        ArtifactError: there is none, or its brief is missing or damaged.
+        BriefError: its brief can no longer be planned.
+    """
+    entry = bench.catalogue.album(album_id)
+    if entry is None:
+        raise ArtifactError(f"album {album_id[:80]!r} is not in the catalogue; `hibari show` lists those that are")
+    return _state(entry.brief, bench)
 
 
 def refuse_quarantined(state: AlbumState) -> None:
@@ -44,12 +62,15 @@ def refuse_quarantined(state: AlbumState) -> None:
 
 
 def record_album(state: AlbumState) -> None:
-    """Write an album and its plans into the catalogue."""
+    """Write an album, its plans and where it stands into the catalogue."""
+    from tasks.standing import refresh_standing
+
     catalogue = state.bench.catalogue
     catalogue.put(state.plan)
     for song in state.plan.songs:
         catalogue.put(song)
     catalogue.album(state.album_id, state.brief, title=state.plan.title)
+    refresh_standing(state.bench, state.album_id)
 
 
 def find_album(name: str, bench: Bench) -> AlbumState:
@@ -58,14 +79,13 @@ def find_album(name: str, bench: Bench) -> AlbumState:
     Raises:
         ArtifactError: there is none, or more than one; the nearest are named.
     """
-    known = bench.catalogue.albums()
-    matches = [entry for entry in known if entry.album_id == name] or [
-        entry for entry in known if entry.album_id.startswith(name) and name
-    ]
+    if bench.catalogue.album(name) is not None:
+        return album_state(name, bench)
+    ids = bench.catalogue.album_ids()
+    matches = [album_id for album_id in ids if name and album_id.startswith(name)]
     if len(matches) == 1:
-        return open_album(matches[0].brief, bench)
-    ids = [entry.album_id for entry in known]
-    near = [entry.album_id for entry in matches] or difflib.get_close_matches(name, ids, n=3, cutoff=0.2)
+        return album_state(matches[0], bench)
+    near = matches or difflib.get_close_matches(name, ids, n=3, cutoff=0.2)
     hint = f"did you mean {', '.join(near)}?" if near else "no album has been made yet"
     raise ArtifactError(f"album {name!r} is not {'clear' if matches else 'in the catalogue'}; {hint}")
 
@@ -81,7 +101,19 @@ def check_models(brief: Brief, bench: Bench) -> None:
             registry.path(name, bench.settings.models_dir)
 
 
-def _plan(brief: Brief, bench: Bench) -> AlbumPlan:
+def _state(brief: Brief, bench: Bench) -> AlbumState:
+    planned = planned_album(brief)
+    plan, conflicts = with_changes(planned, bench.catalogue.album_edits(planned.album_id))
+    return AlbumState(brief, plan, bench, plan_conflicts=conflicts)
+
+
+@lru_cache(maxsize=_PLANS_REMEMBERED)
+def planned_album(brief: Brief) -> AlbumPlan:
+    """The plan that a brief gives by itself, own words fitted; the same brief gives the same plan.
+
+    Raises:
+        BriefError: the voice is not installed, no form fits, or words cannot be sung.
+    """
     plan = plan_album(brief, {name: card.range for name, card in VOICES.items()})
     if not any(song.user_lyrics for song in plan.songs):
         return plan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ from artifacts.checkpoints import checkpoint_digest
 from models import registry
 from schemas.base import Artifact, Digest
 from schemas.errors import ArtifactError
+from schemas.music import PartRole, PartScore, Score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Artifact)
 M = TypeVar("M")
+
+_SCORES_REMEMBERED = 512
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """A part of a score: what it plays, and the digest of what its stem is rendered from."""
+
+    role: PartRole
+    digest: Digest
 
 
 class Bench:
@@ -34,6 +46,7 @@ class Bench:
         self.blobs = BlobStore(settings.blobs)
         self.catalogue = Catalogue(settings.catalogue, self.blobs)
         self._loaded: dict[str, object] = {}
+        self._score_parts: dict[Digest, dict[str, ScorePart]] = {}
         self.loads: list[str] = []
         """Every model this process loaded, by name, in order: a model loaded twice stands there twice."""
 
@@ -57,6 +70,21 @@ class Bench:
             self._loaded[name] = load()
             self.loads.append(name)
         return cast("M", self._loaded[name])
+
+    def score_parts(self, score: Digest) -> dict[str, ScorePart]:
+        """The parts of a score by name, remembered: what a digest stands for never changes.
+
+        Raises:
+            ArtifactError: the score is missing or damaged.
+        """
+        known = self._score_parts.get(score)
+        if known is None:
+            found = self.get(score, Score)
+            known = {part.name: ScorePart(part.role, PartScore.of(found, part.name).digest()) for part in found.parts}
+            if len(self._score_parts) >= _SCORES_REMEMBERED:
+                self._score_parts.clear()
+            self._score_parts[score] = known
+        return known
 
     def file_digest(self, path: Path) -> Digest:
         """sha256 of a weight file or font, remembered by path, size and modification time."""

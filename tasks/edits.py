@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from artifacts.catalogue import Catalogue
     from schemas.base import Artifact, Digest
     from schemas.making import Slot
+    from tasks.survey import Reading
 
 EditPolicy = Literal["ask", "keep", "rebase", "drop"]
 
 
-def settled(catalogue: Catalogue, slot: Slot, artifact: Digest) -> Digest:
+def settled(reading: Reading, slot: Slot, artifact: Digest) -> Digest:
     """The artifact with the edit that was made on it, or the artifact itself."""
-    edit = catalogue.edit_of(slot)
+    edit = reading.edit_of(slot)
     return edit.result if edit is not None and edit.base == artifact else artifact
 
 
-def conflict_of(catalogue: Catalogue, slot: Slot, artifact: Digest) -> str:
+def conflict_of(reading: Reading, slot: Slot, artifact: Digest) -> str:
     """Why an edit does not fit the artifact that now fills its slot; '' where there is no conflict."""
-    edit = catalogue.edit_of(slot)
+    edit = reading.edit_of(slot)
     if edit is None or edit.base == artifact:
         return ""
     return (

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tasks.edits import conflict_of, settled
 from tasks.orders import Prospect
-from tasks.steps.table import ALBUM_STEPS, SONG_STEPS, STEPS
+from tasks.song_changes import PLAN_SONG
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
 
 if TYPE_CHECKING:
+    from schemas.base import Digest
     from schemas.making import Recipe, Slot
     from schemas.plan import SongPlan
     from tasks.state import AlbumState
     from tasks.steps.base import Step
 
 
+@dataclass(frozen=True)
+class _Foreseen:
+    """A prospect, and the recipe and artifact it was found by; None where there is none to reuse."""
+
+    prospect: Prospect
+    recipe: Digest | None = None
+    artifact: Digest | None = None
+
+
 def foresee(state: AlbumState, *, record: bool = False) -> list[Prospect]:
     """A prospect for every slot of an album. Slots that can be reused are filled in the state on the way.
 
+    Where a person's changes of a song's settings do not fit its plan, a conflict on its `plan_song` comes first.
+
     Args:
         state: the album.
-        record: whether a reused artifact is written down as what now fills its slot.
+        record: whether a reused artifact is written down as what now fills its slot; nothing is written otherwise.
     """
-    found: list[Prospect] = []
-    for song in (*state.plan.songs, None):
-        for step in ALBUM_STEPS if song is None else SONG_STEPS:
-            found += _foresee_step(state, step, song)
-    if record:
-        for prospect in found:
-            if prospect.action == "reuse":
-                _record(state, prospect)
-    return found
+    found: list[_Foreseen] = []
+    with state.surveyed(refresh=record):
+        for song in (*state.plan.songs, None):
+            found += _plan_conflict(state, song)
+            for step in ALBUM_STEPS if song is None else SONG_STEPS:
+                found += _foresee_step(state, step, song)
+        changed = [one for one in found if one.artifact is not None and _is_news(state, one)] if record else []
+    for one in changed:
+        _record(state, one)
+    return [one.prospect for one in found]
+
+
+def foresee_slot(state: AlbumState, step: Step, slot: Slot) -> Prospect:
+    """What would happen to one slot. Where it can be reused, the state is filled."""
+    return _foresee_slot(state, step, slot).prospect
 
 
 def accept_failures(state: AlbumState) -> None:
@@ -39,12 +59,16 @@ def accept_failures(state: AlbumState) -> None:
     For pressing, once `foresee` has filled the state.
     """
     songs = {song.song_id: song for song in state.plan.songs}
-    for failure in state.bench.catalogue.failures(state.album_id):
-        song = songs.get(failure.slot.song_id or "")
-        if song is not None and any(not _is_filled(state, step, song) for step in SONG_STEPS):
-            state.fail(failure.slot, failure.reason)
-    for step in ALBUM_STEPS:
-        _foresee_step(state, step, None)
+    failures = state.bench.catalogue.failures(state.album_id)
+    if not failures:
+        return
+    with state.surveyed():
+        for failure in failures:
+            song = songs.get(failure.slot.song_id or "")
+            if song is not None and any(not _is_filled(state, step, song) for step in SONG_STEPS):
+                state.fail(failure.slot, failure.reason)
+        for step in ALBUM_STEPS:
+            _foresee_step(state, step, None)
 
 
 def _is_filled(state: AlbumState, step: Step, song: SongPlan) -> bool:
@@ -52,53 +76,61 @@ def _is_filled(state: AlbumState, step: Step, song: SongPlan) -> bool:
     return parts is not None and all(state.of(step.name, song, part) is not None for part in parts)
 
 
-def _record(state: AlbumState, prospect: Prospect) -> None:
-    catalogue, slot = state.bench.catalogue, prospect.slot
-    recipe = STEPS[slot.step].recipe(state, slot, prospect.take)
-    artifact = catalogue.recall(recipe.digest()) if recipe else None
-    before = catalogue.selected(slot)
-    if recipe and artifact and (before is None or before.artifact != artifact or before.recipe != recipe.digest()):
-        catalogue.take(slot, prospect.take, recipe.digest(), artifact)
-        catalogue.select(slot, prospect.take)
+def _plan_conflict(state: AlbumState, song: SongPlan | None) -> list[_Foreseen]:
+    why = state.plan_conflicts.get(song.song_id, "") if song else ""
+    if not why:
+        return []
+    return [_Foreseen(Prospect(slot=state.slot(PLAN_SONG, song), action="conflict", take=0, why=why))]
 
 
-def _foresee_step(state: AlbumState, step: Step, song: SongPlan | None) -> list[Prospect]:
+def _is_news(state: AlbumState, one: _Foreseen) -> bool:
+    """Whether what fills a slot is not what was written down."""
+    before = state.reading.selected(one.prospect.slot)
+    return before is None or (before.artifact, before.recipe) != (one.artifact, one.recipe)
+
+
+def _record(state: AlbumState, one: _Foreseen) -> None:
+    catalogue, slot, take = state.bench.catalogue, one.prospect.slot, one.prospect.take
+    catalogue.take(slot, take, one.recipe or "", one.artifact or "")
+    catalogue.select(slot, take)
+
+
+def _foresee_step(state: AlbumState, step: Step, song: SongPlan | None) -> list[_Foreseen]:
     parts = step.parts(state, song)
     if parts is None:
         slot = state.slot(step.name, song)
-        return [Prospect(slot=slot, action="make", take=0, why="its parts are known once the score is")]
-    return [foresee_slot(state, step, state.slot(step.name, song, part)) for part in parts]
+        return [_Foreseen(Prospect(slot=slot, action="make", take=0, why="its parts are known once the score is"))]
+    return [_foresee_slot(state, step, state.slot(step.name, song, part)) for part in parts]
 
 
-def foresee_slot(state: AlbumState, step: Step, slot: Slot) -> Prospect:
+def _foresee_slot(state: AlbumState, step: Step, slot: Slot) -> _Foreseen:
     """What would happen to one slot. Where it can be reused, the state is filled."""
-    catalogue = state.bench.catalogue
-    take = catalogue.selected_number(slot)
+    reading = state.reading
+    take = reading.selected_number(slot)
     several = state.first_takes(slot, creative=step.creative)
     if several:
         why = f"takes {', '.join(map(str, several))}, of which the best is selected"
-        return Prospect(slot=slot, action="make", take=several[0], why=why)
+        return _Foreseen(Prospect(slot=slot, action="make", take=several[0], why=why))
     recipe = step.recipe(state, slot, take)
-    before = catalogue.selected(slot)
     if recipe is None:
-        action = "may be made again" if before else "make"
-        return Prospect(slot=slot, action=action, take=take, why="it follows a step that is made again")
-    artifact = catalogue.recall(recipe.digest())
+        action = "may be made again" if reading.selected(slot) else "make"
+        return _Foreseen(Prospect(slot=slot, action=action, take=take, why="it follows a step that is made again"))
+    digest = recipe.digest()
+    artifact = reading.recall(digest)
     if artifact is None:
-        return Prospect(slot=slot, action="make", take=take, why=_why(state, slot, recipe))
-    conflict = conflict_of(catalogue, slot, artifact)
+        return _Foreseen(Prospect(slot=slot, action="make", take=take, why=_why(state, slot, recipe)))
+    conflict = conflict_of(reading, slot, artifact)
     if conflict:
-        return Prospect(slot=slot, action="conflict", take=take, why=conflict)
-    state.fill(slot, settled(catalogue, slot, artifact))
-    return Prospect(slot=slot, action="reuse", take=take)
+        return _Foreseen(Prospect(slot=slot, action="conflict", take=take, why=conflict))
+    state.fill(slot, settled(reading, slot, artifact))
+    return _Foreseen(Prospect(slot=slot, action="reuse", take=take), digest, artifact)
 
 
 def _why(state: AlbumState, slot: Slot, recipe: Recipe) -> str:
-    catalogue = state.bench.catalogue
-    takes = catalogue.takes(slot)
+    takes = state.reading.takes(slot)
     if not takes:
         return "never made"
-    latest = catalogue.recipe(takes[-1].recipe)
+    latest = state.reading.recipe(takes[-1].recipe)
     if latest is None:
         return "its record is gone"
     changed = latest.differences(recipe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from schemas.errors import BriefError
@@ -93,23 +93,25 @@ def choose_frame(
         BriefError: no form of that length exists at the tempos allowed.
     """
     middle = (length_s.low + length_s.high - RING_OUT_S) / 2
+    tempos = range(max(tempo_low, tempo_bpm - 24), min(tempo_high, tempo_bpm + 24) + 1)
     best: tuple[float, Frame] | None = None
     for form in FORMS:
         taste = float(rng.uniform(0, 6))
+        few_choruses, few_verses = (5 if form.count("C") < 2 else 0), (4 if form.count("V") < 2 else 0)
         for line_bars in (1, 2, 4):
             for lines in (4, 2):
-                for tempo in range(max(tempo_low, tempo_bpm - 24), min(tempo_high, tempo_bpm + 24) + 1):
-                    frame = Frame(form, line_bars, lines, 4 if line_bars == 4 else 2, 2, tempo, beats_per_bar)
-                    if not (length_s.low <= frame.duration_s <= length_s.high - RING_OUT_S):
+                frame = Frame(form, line_bars, lines, 4 if line_bars == 4 else 2, 2, tempo_bpm, beats_per_bar)
+                bars = frame.bars
+                for tempo in tempos:
+                    bar_s = beats_per_bar * 60 / tempo
+                    duration_s, line_s = bars * bar_s, line_bars * bar_s
+                    if not (length_s.low <= duration_s <= length_s.high - RING_OUT_S and 2.2 <= line_s <= 7.5):
                         continue
-                    line_s = line_bars * frame.bar_s
-                    if not 2.2 <= line_s <= 7.5:
-                        continue
-                    cost = taste + abs(frame.duration_s - middle) / 5 + abs(tempo - tempo_bpm) / 1.5
-                    cost += 2 * abs(line_s - 4.0) + (12 if lines == 2 else 0) + (5 if form.count("C") < 2 else 0)
-                    cost += 4 if form.count("V") < 2 else 0
+                    cost = taste + abs(duration_s - middle) / 5 + abs(tempo - tempo_bpm) / 1.5
+                    cost += 2 * abs(line_s - 4.0) + (12 if lines == 2 else 0) + few_choruses
+                    cost += few_verses
                     if best is None or cost < best[0]:
-                        best = (cost, frame)
+                        best = (cost, replace(frame, tempo_bpm=tempo))
     if best is None:
         raise BriefError(
             f"length_s: no song form lasts {length_s.low} to {length_s.high} s at {tempo_low} to {tempo_high} beats a "

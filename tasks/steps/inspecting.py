@@ -29,9 +29,9 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
         "master": state.of("master", song),
     }
     slots = [state.slot(step, song) for step in ("write_lyrics", "compose_lead_sheet", "arrange_score")]
-    edited = [slot.step for slot in slots if state.bench.catalogue.edit_of(slot) is not None]
+    edited = [slot.step for slot in slots if state.reading.edit_of(slot) is not None]
     indices = sorted(INDEX_FOLDER.glob("*.npz"))
-    checkpoints = {f"originality:{path.name}": state.bench.file_digest(path) for path in indices}
+    checkpoints = {f"originality:{path.name}": state.file_digest(path) for path in indices}
     return Needs(inputs, {"edited": [*edited], "cover_model": state.plan.cover_model}, checkpoints)
 
 

@@ -31,7 +31,7 @@ def plan_digest(song: SongPlan | None) -> str:
 def _compose_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     inputs = {"plan": plan_digest(song), "lyrics": state.of("write_lyrics", song)}
     name = song.music_model if song else ""
-    digest = state.bench.model_digest(name)
+    digest = state.model_digest(name)
     return Needs(inputs, {"model": name}, {name: digest})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from schemas.base import Digest
     from tasks.bench import Bench
     from tasks.orders import Order
     from tasks.state import AlbumState
@@ -29,23 +31,28 @@ _FLAC = "audio/flac"
 _SINGER = ("espeakng-loader", "pyworld-prebuilt")
 
 
-def _score(state: AlbumState, song: SongPlan | None) -> Score | None:
-    digest = state.of("arrange_score", song)
-    return state.bench.get(digest, Score) if digest else None
-
-
 def _played_parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | None:
-    score = _score(state, song)
-    return tuple(part.name for part in score.parts if part.role != "melody") if score else None
+    score = state.of("arrange_score", song)
+    if score is None:
+        return None
+    return tuple(name for name, part in state.bench.score_parts(score).items() if part.role != "melody")
 
 
 def _render_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     from media.sound.fonts import find_font
 
     font = find_font(state.bench.settings.font)
-    score = _score(state, song)
-    digest = state.bench.catalogue.put(PartScore.of(score, part)) if score else None
-    return Needs({"part_score": digest}, {"font": font.key}, {f"font:{font.key}": state.bench.file_digest(font.path)})
+    digest = _part_score(state, state.of("arrange_score", song), part)
+    return Needs({"part_score": digest}, {"font": font.key}, {f"font:{font.key}": state.file_digest(font.path)})
+
+
+def _part_score(state: AlbumState, score: Digest | None, part: str) -> Digest | None:
+    """Digest of the part of a score that a stem is rendered from; recorded for the worker, unless one only looks."""
+    if score is None:
+        return None
+    if state.is_surveyed:
+        return state.bench.score_parts(score)[part].digest
+    return state.bench.catalogue.put(PartScore.of(state.bench.get(score, Score), part))
 
 
 def _render(order: Order, bench: Bench) -> Made:
@@ -80,6 +87,11 @@ def _stem(bench: Bench, audio: NDArray[np.float32], *, part: str, role: str, sou
     )
 
 
+@cache
+def _singer_versions() -> str:
+    return " ".join(f"{name} {metadata.version(name)}" for name in _SINGER)
+
+
 def _sung_parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | None:
     chorus = song is not None and any(section.role == "chorus" for section in song.sections)
     return ("vocal", "vocal-double") if chorus else ("vocal",)
@@ -87,7 +99,7 @@ def _sung_parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | N
 
 def _sing_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     voice = song.voice if song else ""
-    engine = " ".join(f"{name} {metadata.version(name)}" for name in _SINGER)
+    engine = _singer_versions()
     return Needs({"lead_sheet": state.of("compose_lead_sheet", song)}, {"voice": voice, "part": part, "engine": engine})
 
 

@@ -20,7 +20,7 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     inputs = {"plan": song.digest()}
     if song.user_lyrics:
         return Needs(inputs)
-    digest = state.bench.model_digest(song.lyrics_model)
+    digest = state.model_digest(song.lyrics_model)
     device = state.bench.device.split(":")[0]
     return Needs(inputs, {"model": song.lyrics_model, "device": device}, {song.lyrics_model: digest})
 
