@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from prefect import flow
+from typing import Any
 
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled
+
+from flows.asked import who_asked
+from flows.jobs import run_job
 from flows.prefect_safety import forbid_pickled_results
+from flows.produce import run_steps
+from schemas.errors import ReviewError
+from schemas.jobs import PressRequest
 from schemas.settings import Settings
 from tasks.albums import find_album
 from tasks.bench import Bench
-from tasks.press.press import press_album
-from tasks.prospects import accept_failures, foresee
-from tasks.review import judge_by_policy
 
 
 @flow(name="press-release", persist_result=False)
-def press_release(album: str, policy: str | None = None) -> dict[str, str]:
+def press_release(album: str = "", policy: str | None = None, job: str = "") -> dict[str, str] | State[dict[str, str]]:
     """Press an album's approved songs.
 
     Args:
         album: the album's id, or the start of it that no other shares.
         policy: name of a written policy that judges the songs without a verdict; None leaves them out.
+        job: id of a job that is in the queue already, instead of an album.
 
     Returns:
         The release's digest and the folder it lies in.
@@ -28,11 +35,19 @@ def press_release(album: str, policy: str | None = None) -> dict[str, str]:
         ReviewError: no song is approved.
     """
     forbid_pickled_results()
-    settings = Settings()
-    state = find_album(album, Bench(settings))
-    foresee(state, record=True)
-    accept_failures(state)
-    if policy is not None:
-        judge_by_policy(state, policy)
-    release, folder = press_album(state, settings.releases)
-    return {"release": release.digest(), "folder": str(folder)}
+    bench, asked = Bench(Settings()), who_asked()
+    queued = job
+    if not queued:
+        request = PressRequest(album_id=find_album(album, bench).album_id, policy=policy or "")
+        queued = bench.catalogue.add_job(request, by=asked.by, key=asked.run).id
+        bench.catalogue.set_flow_run(queued, asked.run)
+        bench.catalogue.note_choice(
+            asked.by, "ask_press", via=asked.via, album_id=request.album_id, subject=queued, body={"policy": policy}
+        )
+    done = run_job(queued, bench, run_steps, flow_run=asked.run, was_cancelled=asked.was_cancelled)
+    if done.state == "cancelled":
+        return Cancelled(message=done.reason or f"{done.id} was cancelled")
+    if done.state == "failed":
+        raise ReviewError(f"{done.id}: {done.reason}")
+    result: dict[str, Any] = done.result
+    return {"release": str(result.get("release", "")), "folder": str(result.get("folder", ""))}

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from schemas.making import Slot
     from schemas.plan import SongPlan
     from schemas.review import Edit
-    from tasks.pool import WorkerPool
     from tasks.state import AlbumState
     from tasks.steps.base import Step
+    from tasks.working.workplace import Workers
 
 _TRIES = 2
 
@@ -56,7 +56,7 @@ class ProductionRun:
     def __init__(
         self,
         albums: list[AlbumState],
-        pool: WorkerPool,
+        pool: Workers,
         *,
         edits: EditPolicy = "ask",
         listen: Callable[[Delivery], None] | None = None,

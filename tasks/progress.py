@@ -47,6 +47,12 @@ def counted_steps(prospects: Sequence[Prospect]) -> list[str]:
     return steps
 
 
+def usual_steps(songs: int) -> list[str]:
+    """The step names of an album of so many songs that nothing is known of yet."""
+    of_a_song = [name for name in STEP_WEIGHTS if name not in ("render_stem", "paint_cover")]
+    return [*(of_a_song + ["render_stem"] * _USUAL_PARTS) * songs, "paint_cover"]
+
+
 class Countdown:
     """Counts deliveries against what was foreseen."""
 
@@ -62,6 +68,18 @@ class Countdown:
         self._done = 0
         self._weighed = 0.0
         self._begun = time.perf_counter()
+
+    def expect(self, steps: Iterable[str], *, instead_of: Iterable[str] = ()) -> None:
+        """Correct what was foreseen, once it is known better.
+
+        Args:
+            steps: what is to be made by what is known now.
+            instead_of: the steps that were foreseen in their place.
+        """
+        known, guessed = list(steps), list(instead_of)
+        gone = sum(STEP_WEIGHTS.get(step, 1.0) for step in guessed)
+        self._left = max(0.0, self._left - gone) + sum(STEP_WEIGHTS.get(step, 1.0) for step in known)
+        self._total = max(self._done, self._total - len(guessed)) + len(known)
 
     def add(self, delivery: Delivery) -> HowFar | None:
         """Count a delivery: where the run stands then; None for a reused one, which is no work."""

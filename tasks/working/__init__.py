@@ -1,0 +1,1 @@
+"""What is done for a job of the queue: albums made, steps retaken, releases pressed."""
