@@ -36,6 +36,9 @@ class MakeRequest(Record):
     budget: Budget = Budget()
     policy: str = Field(default="", max_length=40, description="written policy that judges what is made; '' leaves it")
     edits: EditChoice = Field(default="ask", description="what to do where a person's edit no longer fits")
+    refused: tuple[Annotated[str, Field(max_length=600)], ...] = Field(
+        default=(), max_length=MAX_BRIEFS, description="briefs of a batch left out at its reading: place and reason"
+    )
 
 
 class SongChanges(Record):
