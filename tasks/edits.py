@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from artifacts.catalogue import Catalogue
     from schemas.base import Artifact, Digest
     from schemas.making import Slot
+    from tasks.state import AlbumState
     from tasks.survey import Reading
 
 EditPolicy = Literal["ask", "keep", "rebase", "drop"]
+
+_MOST_CHANGES = 200
+_AUTHOR = ("written_by",)
 
 
 def settled(reading: Reading, slot: Slot, artifact: Digest) -> Digest:
@@ -65,6 +69,52 @@ def settle(catalogue: Catalogue, slot: Slot, artifact: Digest, policy: EditPolic
     moved = edit.replaced(base=artifact, result=edited.digest(), made_at=datetime.now(UTC))
     catalogue.edit(slot, moved, edited)
     return moved.result
+
+
+def add_to_edit(catalogue: Catalogue, slot: Slot, base: Digest, changes: tuple[Change, ...], person: str) -> Digest:
+    """Put a person's changes on top of those made before on the same take; digest of what fills the slot then.
+
+    A place that is changed again has one change, from what it was to what it is now; one that is back at what it was
+    has none, and where no change is left the edit is dropped.
+
+    Raises:
+        ReviewError: the slot's edit was made on another take, the result is not valid, or there are too many changes.
+    """
+    conflict = conflict_of(catalogue, slot, base)
+    if conflict:
+        raise ReviewError(conflict)
+    earlier = catalogue.edit_of(slot)
+    merged = _merged((*(earlier.changes if earlier else ()), *changes))
+    if not merged:
+        catalogue.drop_edit(slot)
+        return base
+    if len(merged) > _MOST_CHANGES:
+        raise ReviewError(f"{slot} would have {len(merged)} changed places; an edit holds at most {_MOST_CHANGES}")
+    return record_edit(catalogue, slot, catalogue.get(base), merged, person)
+
+
+def _merged(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    found: dict[tuple[str | int, ...], Change] = {}
+    for change in changes:
+        known = found.get(change.path)
+        found[change.path] = change.replaced(before=known.before) if known else change
+    left = tuple(change for change in found.values() if change.before != change.after)
+    return () if all(change.path == _AUTHOR for change in left) else left
+
+
+def base_of(state: AlbumState, slot: Slot) -> tuple[Digest, Digest]:
+    """The take that a person's next change of a slot is made on, and what fills the slot now, earlier changes put in.
+
+    Raises:
+        ReviewError: it is not made as it would be made now, or an earlier edit does not fit it.
+    """
+    take, filled = state.bench.catalogue.selected(slot), state.digest(slot)
+    conflict = conflict_of(state.bench.catalogue, slot, take.artifact) if take else ""
+    if conflict:
+        raise ReviewError(conflict)
+    if take is None or filled is None:
+        raise ReviewError(f"{slot} is not made yet as it stands now: run `hibari make {slot.album_id}` first")
+    return take.artifact, filled
 
 
 def record_edit(catalogue: Catalogue, slot: Slot, base: Artifact, changes: tuple[Change, ...], person: str) -> Digest:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Foreseen:
-    """A prospect, and the recipe and artifact it was found by; None where there is none to reuse."""
+class Foreseen:
+    """A prospect, and the recipe and artifact it was found by; None where it is to be made."""
 
     prospect: Prospect
     recipe: Digest | None = None
@@ -36,16 +36,21 @@ def foresee(state: AlbumState, *, record: bool = False) -> list[Prospect]:
         state: the album.
         record: whether a reused artifact is written down as what now fills its slot; nothing is written otherwise.
     """
-    found: list[_Foreseen] = []
+    return [one.prospect for one in foresee_all(state, record=record)]
+
+
+def foresee_all(state: AlbumState, *, record: bool = False) -> list[Foreseen]:
+    """As `foresee`, with the recipe and the artifact of each slot that has one."""
+    found: list[Foreseen] = []
     with state.surveyed(refresh=record):
         for song in (*state.plan.songs, None):
             found += _plan_conflict(state, song)
             for step in ALBUM_STEPS if song is None else SONG_STEPS:
                 found += _foresee_step(state, step, song)
-        changed = [one for one in found if one.artifact is not None and _is_news(state, one)] if record else []
+        changed = [one for one in found if _is_news(state, one)] if record else []
     for one in changed:
         _record(state, one)
-    return [one.prospect for one in found]
+    return found
 
 
 def foresee_slot(state: AlbumState, step: Step, slot: Slot) -> Prospect:
@@ -76,54 +81,56 @@ def _is_filled(state: AlbumState, step: Step, song: SongPlan) -> bool:
     return parts is not None and all(state.of(step.name, song, part) is not None for part in parts)
 
 
-def _plan_conflict(state: AlbumState, song: SongPlan | None) -> list[_Foreseen]:
+def _plan_conflict(state: AlbumState, song: SongPlan | None) -> list[Foreseen]:
     why = state.plan_conflicts.get(song.song_id, "") if song else ""
     if not why:
         return []
-    return [_Foreseen(Prospect(slot=state.slot(PLAN_SONG, song), action="conflict", take=0, why=why))]
+    return [Foreseen(Prospect(slot=state.slot(PLAN_SONG, song), action="conflict", take=0, why=why))]
 
 
-def _is_news(state: AlbumState, one: _Foreseen) -> bool:
+def _is_news(state: AlbumState, one: Foreseen) -> bool:
     """Whether what fills a slot is not what was written down."""
+    if one.prospect.action != "reuse":
+        return False
     before = state.reading.selected(one.prospect.slot)
     return before is None or (before.artifact, before.recipe) != (one.artifact, one.recipe)
 
 
-def _record(state: AlbumState, one: _Foreseen) -> None:
+def _record(state: AlbumState, one: Foreseen) -> None:
     catalogue, slot, take = state.bench.catalogue, one.prospect.slot, one.prospect.take
     catalogue.take(slot, take, one.recipe or "", one.artifact or "")
     catalogue.select(slot, take)
 
 
-def _foresee_step(state: AlbumState, step: Step, song: SongPlan | None) -> list[_Foreseen]:
+def _foresee_step(state: AlbumState, step: Step, song: SongPlan | None) -> list[Foreseen]:
     parts = step.parts(state, song)
     if parts is None:
         slot = state.slot(step.name, song)
-        return [_Foreseen(Prospect(slot=slot, action="make", take=0, why="its parts are known once the score is"))]
+        return [Foreseen(Prospect(slot=slot, action="make", take=0, why="its parts are known once the score is"))]
     return [_foresee_slot(state, step, state.slot(step.name, song, part)) for part in parts]
 
 
-def _foresee_slot(state: AlbumState, step: Step, slot: Slot) -> _Foreseen:
+def _foresee_slot(state: AlbumState, step: Step, slot: Slot) -> Foreseen:
     """What would happen to one slot. Where it can be reused, the state is filled."""
     reading = state.reading
     take = reading.selected_number(slot)
     several = state.first_takes(slot, creative=step.creative)
     if several:
         why = f"takes {', '.join(map(str, several))}, of which the best is selected"
-        return _Foreseen(Prospect(slot=slot, action="make", take=several[0], why=why))
+        return Foreseen(Prospect(slot=slot, action="make", take=several[0], why=why))
     recipe = step.recipe(state, slot, take)
     if recipe is None:
         action = "may be made again" if reading.selected(slot) else "make"
-        return _Foreseen(Prospect(slot=slot, action=action, take=take, why="it follows a step that is made again"))
+        return Foreseen(Prospect(slot=slot, action=action, take=take, why="it follows a step that is made again"))
     digest = recipe.digest()
     artifact = reading.recall(digest)
     if artifact is None:
-        return _Foreseen(Prospect(slot=slot, action="make", take=take, why=_why(state, slot, recipe)))
+        return Foreseen(Prospect(slot=slot, action="make", take=take, why=_why(state, slot, recipe)))
     conflict = conflict_of(reading, slot, artifact)
     if conflict:
-        return _Foreseen(Prospect(slot=slot, action="conflict", take=take, why=conflict))
+        return Foreseen(Prospect(slot=slot, action="conflict", take=take, why=conflict), digest, artifact)
     state.fill(slot, settled(reading, slot, artifact))
-    return _Foreseen(Prospect(slot=slot, action="reuse", take=take), digest, artifact)
+    return Foreseen(Prospect(slot=slot, action="reuse", take=take), digest, artifact)
 
 
 def _why(state: AlbumState, slot: Slot, recipe: Recipe) -> str:

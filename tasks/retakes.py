@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemas.errors import ReviewError
+from tasks.song_changes import checked
 from tasks.state import AlbumState
 from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
 
 if TYPE_CHECKING:
+    from schemas.jobs import RetakeRequest
     from schemas.making import Slot
     from schemas.plan import SongPlan
     from schemas.settings import Settings
@@ -47,6 +49,29 @@ def begin_retake(state: AlbumState, song: SongPlan | None, name: str, *, part: s
     Raises:
         ReviewError: the step is unknown, made without chance, not yet made, or made once a part and no part is named.
     """
+    slot = retaken_slot(state, song, name, part)
+    catalogue = state.bench.catalogue
+    before = catalogue.selected_number(slot)
+    fresh = wanting(state, slot, takes)
+    numbers = fresh.wanted_takes[slot]
+    catalogue.select(slot, numbers[0])
+    return Retake(slot, before, numbers, fresh, state.bench.settings)
+
+
+def wanting(state: AlbumState, slot: Slot, takes: int) -> AlbumState:
+    """The same album, nothing of it looked up yet, with so many new takes of a slot wanted."""
+    first = max((take.number for take in state.bench.catalogue.takes(slot)), default=-1) + 1
+    fresh = AlbumState(state.brief, state.plan, state.bench, plan_conflicts=state.plan_conflicts)
+    fresh.wanted_takes[slot] = tuple(range(first, first + takes))
+    return fresh
+
+
+def retaken_slot(state: AlbumState, song: SongPlan | None, name: str, part: str) -> Slot:
+    """The slot that a retake is of.
+
+    Raises:
+        ReviewError: the step is unknown, made without chance, not yet made, or made once a part and no part is named.
+    """
     step = step_of(name, song)
     if not step.seeded:
         follows = ", ".join(step.after) or "the plan"
@@ -57,16 +82,29 @@ def begin_retake(state: AlbumState, song: SongPlan | None, name: str, *, part: s
     if part not in parts:
         raise ReviewError(f"{name} is made once a part: add --part, one of {', '.join(parts) or '(none made yet)'}")
     slot = state.slot(name, song, part)
-    catalogue = state.bench.catalogue
-    made = catalogue.takes(slot)
-    if not made:
+    if not state.bench.catalogue.takes(slot):
         raise ReviewError(f"{slot} has no take yet: run `hibari make` first")
-    before = catalogue.selected_number(slot)
-    first = max(take.number for take in made) + 1
-    fresh = AlbumState(state.brief, state.plan, state.bench)
-    fresh.wanted_takes[slot] = tuple(range(first, first + takes))
-    catalogue.select(slot, first)
-    return Retake(slot, before, tuple(range(first, first + takes)), fresh, state.bench.settings)
+    return slot
+
+
+def check_request(state: AlbumState, request: RetakeRequest) -> SongPlan | None:
+    """See that a retake can be made; the song it is of, None for a step of the album.
+
+    Raises:
+        ArtifactError: the album has no such song.
+        ReviewError: nothing is asked, the step or part cannot be retaken, or a setting is none of the choices.
+    """
+    song = state.song(request.song_id) if request.song_id else None
+    step_of(request.step, song)
+    if request.changes.given:
+        if song is None:
+            raise ReviewError("settings are those of a song: name the song whose settings are to change")
+        checked(request.changes)
+    elif not request.takes:
+        raise ReviewError("nothing is asked for: ask for takes, for changed settings, or for both")
+    if request.takes:
+        retaken_slot(state, song, request.step, request.part)
+    return song
 
 
 def finish_retake(retake: Retake) -> int:

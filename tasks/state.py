@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from schemas.errors import ArtifactError
 from schemas.making import Slot
 from schemas.plan import AlbumPlan, SongPlan
 from tasks.survey import Survey
@@ -87,6 +88,18 @@ class AlbumState:
         if wanted or not creative or self.brief.takes == 1:
             return wanted
         return () if self.reading.is_selected(slot) else tuple(range(self.brief.takes))
+
+    def song(self, song_id: str) -> SongPlan:
+        """The plan of the song of that id.
+
+        Raises:
+            ArtifactError: the album has none; the ids it has are named.
+        """
+        for song in self.plan.songs:
+            if song.song_id == song_id:
+                return song
+        ids = ", ".join(song.song_id for song in self.plan.songs)
+        raise ArtifactError(f"{self.album_id} has no song {song_id[:80]!r}: choose from {ids}")
 
     def slot(self, step: str, song: SongPlan | None, part: str = "") -> Slot:
         """The slot of a step in this album."""

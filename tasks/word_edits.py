@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemas.errors import ReviewError
 from schemas.lyrics import LyricLine, Lyrics
 from schemas.review import Change
-from tasks.edits import record_edit
+from tasks.edits import add_to_edit, base_of
 
 if TYPE_CHECKING:
     from schemas.lyrics import Word
@@ -32,10 +32,7 @@ def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, tex
     from models.lyrics.sounds import split_line
 
     slot = state.slot("write_lyrics", song)
-    take = state.bench.catalogue.selected(slot)
-    filled = state.digest(slot)
-    if take is None or filled is None:
-        raise ReviewError(f"{song.song_id} has no words yet: run `hibari make` first")
+    base, filled = base_of(state, slot)
     lyrics = state.bench.get(filled, Lyrics)
     names = [part.name for part in lyrics.sections]
     if section not in names:
@@ -59,12 +56,10 @@ def edit_line(state: AlbumState, song: SongPlan, *, section: str, line: int, tex
         before=old.model_dump(mode="json"),
         after=new.model_dump(mode="json"),
     )
-    earlier = state.bench.catalogue.edit_of(slot)
-    changes = (*(earlier.changes if earlier and earlier.base == take.artifact else ()), change)
-    author = Change(path=("written_by",), before=lyrics.written_by, after="model and person")
+    changes: tuple[Change, ...] = (change,)
     if lyrics.written_by == "model":
-        changes = (*changes, author)
-    record_edit(state.bench.catalogue, slot, state.bench.get(take.artifact, Lyrics), changes, person)
+        changes += (Change(path=("written_by",), before=lyrics.written_by, after="model and person"),)
+    add_to_edit(state.bench.catalogue, slot, base, changes, person)
     return old.text, new.text
 
 

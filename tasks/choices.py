@@ -1,0 +1,59 @@
+"""Who decides, and how a choice is logged: who, by which door, what, about what, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.errors import ReviewError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemas.making import Slot
+    from tasks.bench import Bench
+
+LONGEST_NAME = 120
+"""The most characters of a name that stands in records."""
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who decides, and by which door: 'page', 'api', 'command' or 'policy'.
+
+    Raises:
+        ReviewError: the name is empty, too long, or that of a policy where no policy decides.
+    """
+
+    name: str
+    via: str
+
+    def __post_init__(self) -> None:
+        """See that the name is somebody's."""
+        name = " ".join(self.name.split())
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise ReviewError(f"the name {self.name[:60]!r} has {len(name)} characters: give 1 to {LONGEST_NAME}")
+        if name.casefold().startswith("policy:") and self.via != "policy":
+            raise ReviewError("a name that begins with 'policy:' is a policy's: give your own name")
+        object.__setattr__(self, "name", name)
+
+
+def log_choice(
+    bench: Bench, slot: Slot, who: Decider, what: str, *, subject: str, body: Mapping[str, object], why: str = ""
+) -> None:
+    """Write a choice about a slot at the end of the log."""
+    bench.catalogue.note_choice(
+        who.name,
+        what,
+        via=who.via,
+        album_id=slot.album_id,
+        song_id=slot.song_id or "",
+        subject=subject,
+        why=why,
+        body={**place_of(slot), **body},
+    )
+
+
+def place_of(slot: Slot) -> dict[str, str]:
+    """A slot inside its album, as it stands in events and in the log."""
+    return {"song": slot.song_id or "", "step": slot.step, "part": slot.part}
