@@ -31,11 +31,12 @@ def best_take(bench: Bench, slot: Slot, numbers: tuple[int, ...]) -> int:
 
 def score_take(bench: Bench, artifact: Digest, recipe: Digest) -> float:
     """Share of the bounded figures of a take that keep their bound, 0 to 1."""
-    bounded = [figure for figure in _figures(bench, artifact, recipe) if figure.bound]
+    bounded = [figure for figure in figures_of(bench, artifact, recipe) if figure.bound]
     return sum(figure.ok for figure in bounded) / len(bounded) if bounded else 0.0
 
 
-def _figures(bench: Bench, artifact: Digest, recipe: Digest) -> tuple[Figure, ...]:
+def figures_of(bench: Bench, artifact: Digest, recipe: Digest) -> tuple[Figure, ...]:
+    """The figures of a take of the words or the tune, as the inspection would report them; none of other steps."""
     made = bench.catalogue.get(artifact)
     if isinstance(made, LeadSheet):
         from models.music.figures import melody_figures

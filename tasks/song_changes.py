@@ -90,11 +90,7 @@ def change_song(state: AlbumState, song: SongPlan, changes: SongChanges, person:
     """
     from tasks.albums import album_state
 
-    if song.song_id in state.plan_conflicts:
-        raise ReviewError(state.plan_conflicts[song.song_id])
-    if not changes.given:
-        raise ReviewError(f"nothing is to be changed: give one of {', '.join(SETTINGS)}")
-    wanted = song.replaced(**checked(changes))
+    wanted = with_settings(state, song, changes)
     planned = _planned(state, song.song_id)
     slot = plan_slot(state.album_id, song.song_id)
     differences = _differences(planned, wanted)
@@ -103,6 +99,19 @@ def change_song(state: AlbumState, song: SongPlan, changes: SongChanges, person:
     elif wanted != song:
         _record(state.bench.catalogue, slot, planned, wanted, differences, person)
     return album_state(state.album_id, state.bench)
+
+
+def with_settings(state: AlbumState, song: SongPlan, changes: SongChanges) -> SongPlan:
+    """The plan of a song with some settings changed; nothing is written.
+
+    Raises:
+        ReviewError: nothing is given, a value is none of the choices, or earlier changes wait for a decision.
+    """
+    if song.song_id in state.plan_conflicts:
+        raise ReviewError(state.plan_conflicts[song.song_id])
+    if not changes.given:
+        raise ReviewError(f"nothing is to be changed: give one of {', '.join(SETTINGS)}")
+    return song.replaced(**checked(changes))
 
 
 def drop_changes(state: AlbumState, song: SongPlan) -> bool:
