@@ -25,9 +25,10 @@ MAX_HEADER_BYTES = 16 * 1024
 MAX_ADDRESS_BYTES = 4096
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+# Not "no-referrer": a browser then sends "Origin: null" with forms, and those of our own pages could not be told.
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
