@@ -73,6 +73,12 @@ class Jobs(Part):
             row = _row(connection, tables.jobs.c.job == job_id)
             return None if row is None else _job(connection, row)
 
+    def job_of_run(self, flow_run: str) -> Job | None:
+        """The job that a run of Prefect works, or is to work, on."""
+        with self._database.read() as connection:
+            row = _row(connection, tables.jobs.c.flow_run == flow_run) if flow_run else None
+            return None if row is None else _job(connection, row)
+
     def jobs(
         self,
         *,
@@ -221,11 +227,20 @@ class Jobs(Part):
         with self._database.read() as connection:
             return [_job(connection, row) for row in connection.execute(query).all()]
 
-    def requeue_job(self, job_id: str, holder: str, *, reason: str) -> bool:
-        """Put a dead holder's job back in the queue, its run forgotten; False where someone else has it by now."""
+    def requeue_job(self, job_id: str, holder: str, *, reason: str, counts: bool = True) -> bool:
+        """Put a dead holder's job back in the queue, its run forgotten; False where someone else has it by now.
+
+        Args:
+            job_id: the job.
+            holder: who had it.
+            reason: why it is queued again.
+            counts: whether the attempt counts; one that was stopped on purpose does not.
+        """
         jobs = tables.jobs
         lost = and_(jobs.c.job == job_id, jobs.c.state == "running", jobs.c.holder == holder)
-        values = {"state": "queued", "holder": "", "expires_at": None, "flow_run": "", "reason": reason}
+        values: dict[str, Any] = {"state": "queued", "holder": "", "expires_at": None, "flow_run": "", "reason": reason}
+        if not counts:
+            values["attempts"] = jobs.c.attempts - 1
         with self._database.write() as connection:
             return bool(connection.execute(update(jobs).where(lost).values(**values)).rowcount)
 
@@ -253,7 +268,7 @@ def _albums_of(request: JobRequest) -> list[str]:
 
 
 def _row(connection: Connection, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a row has no type
-    return connection.execute(select(tables.jobs).where(condition)).one_or_none()
+    return connection.execute(select(tables.jobs).where(condition).limit(1)).one_or_none()
 
 
 def _job(connection: Connection, row: Any) -> Job:  # noqa: ANN401 - a row's columns have no types

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "make": ("cli.making", "Make an album from a brief: one line, or a YAML or JSON file."),
+    "batch": ("cli.batch", "Make the albums of a YAML, CSV or JSONL file, with a report."),
     "plan": ("cli.making", "Show what would be made, what is reused, and why."),
     "show": ("cli.showing", "Show albums, an album, or one of its songs."),
     "retake": ("cli.reviewing", "Make another take of a step of a song, and what follows from it."),
@@ -22,6 +23,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "reject": ("cli.reviewing", "Reject songs, with a reason."),
     "press": ("cli.pressing", "Press approved songs into a release."),
     "replay": ("cli.pressing", "Make a release again from its record and compare."),
+    "studio": ("cli.studio", "Serve the API and the review pages, with all they need."),
     "models": ("cli.models", "List, fetch and inspect models."),
     "verify": ("cli.keeping", "Read every stored byte again and check its hash."),
     "gc": ("cli.keeping", "Remove what nothing needs any more."),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from flows.prefect_safety import set_defaults
 from schemas.errors import SettingsError
+from schemas.settings import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,14 +58,33 @@ class LocalServer:
         self.url = f"http://127.0.0.1:{self._port}/api"
         self.started_s = 0.0
         self._begun = time.perf_counter()
+        self._process = self._start()
+
+    @property
+    def auth(self) -> str:
+        """Its generated password, as 'user:password'."""
+        return self._auth
+
+    @property
+    def lives(self) -> bool:
+        """Whether its process runs."""
+        return self._process.poll() is None
+
+    def restart(self) -> None:
+        """Start a server that ended once more, at the same place and with the same password; not waited for."""
+        self._begun = time.perf_counter()
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
         with (self._folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "flows.serving", str(self._port), str(os.getpid())],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                cwd=CHECKOUT,
             )
 
     def wait(self) -> None:
