@@ -17,10 +17,11 @@ from artifacts.people import People
 from artifacts.records import Records
 from artifacts.slots import Slots
 from artifacts.standings import Standings
+from artifacts.tallies import Tallies
 from artifacts.uses import Uses
 
 
-class Catalogue(Records, Slots, History, Claims, Albums, Ancestry, Uses, Standings, Jobs, Events, People, Hooks):
+class Catalogue(Records, Slots, History, Claims, Albums, Ancestry, Uses, Standings, Jobs, Events, Tallies, People, Hooks):
     """Everything that is remembered, over one database and one blob store.
 
     Records, the memo, takes, edits, claims, albums and lineage; and for the studio the queue of jobs, events, the log

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
-from studio.api import albums, blobs, events
+from studio.api import admin, albums, artifacts, blobs, events, house, jobs, releases, reviewing, schedules, songs
 from studio.api.answers import PREFIX
 from studio.context import Studio
 from studio.guards import Door, SafeAnswers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flows.prefect_api import PrefectApi
     from schemas.settings import Settings
 
-API = (albums, blobs, events)
+API = (albums, songs, reviewing, releases, jobs, schedules, artifacts, blobs, events, house, admin)
 """Modules of the API; each has a `router`."""
 
 PAGES = (assets, signing)

@@ -1,0 +1,54 @@
+"""Artifacts: their records, what they came from, and what came from them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from studio.api.answers import DigestId, answer, problems
+from studio.auth import Viewer
+from studio.context import studio_of
+from studio.views.artifacts import ArtifactView, Dependants, LineageView, Origins, artifact_view, lineage_view
+
+router = APIRouter(tags=["artifacts"])
+
+_KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
+
+
+@router.get(
+    "/artifacts/{digest}",
+    operation_id="get_artifact",
+    response_model=ArtifactView,
+    responses={304: {"description": "you have it already"}, **problems(404)},
+)
+def get_artifact(request: Request, _: Viewer, digest: DigestId) -> Response:
+    """An artifact's record, its own hash checked. It never changes: the ETag is its digest."""
+    headers = {**_KEPT, "ETag": f'"{digest}"'}
+    if f'"{digest}"' in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return answer(artifact_view(studio_of(request).bench.catalogue, digest), headers=headers)
+
+
+@router.get(
+    "/artifacts/{digest}/lineage", operation_id="get_lineage", response_model=LineageView, responses=problems(404)
+)
+def get_lineage(request: Request, _: Viewer, digest: DigestId) -> Response:
+    """What an artifact was made from, down to what was made from nothing."""
+    return answer(lineage_view(studio_of(request).bench.catalogue, digest))
+
+
+@router.get("/artifacts/{digest}/origins", operation_id="get_origins", response_model=Origins, responses=problems(404))
+def get_origins(request: Request, _: Viewer, digest: DigestId) -> Response:
+    """How an artifact came to be, each time it was made: recipe, seed, weights, software, machine, run, author."""
+    catalogue = studio_of(request).bench.catalogue
+    catalogue.get(digest)
+    return answer({"digest": digest, "made": catalogue.provenance(digest)})
+
+
+@router.get(
+    "/artifacts/{digest}/dependants", operation_id="list_dependants", response_model=Dependants, responses=problems(404)
+)
+def list_dependants(request: Request, _: Viewer, digest: DigestId) -> Response:
+    """What was made from an artifact, directly or through others."""
+    catalogue = studio_of(request).bench.catalogue
+    catalogue.get(digest)
+    return answer({"digest": digest, "dependants": catalogue.dependants(digest)})
