@@ -131,7 +131,7 @@ def counted(number: int, one: str, several: str = "") -> str:
 
 
 def script_json(value: object) -> Markup:
-    """JSON for a `<script type="application/json">` or an attribute in single quotes: without '<', '>', '&' and quotes."""
+    """JSON for a JSON script, or an attribute in single quotes: without '<', '>', '&' and single quotes."""
     text = json.dumps(value, separators=(",", ":"))
     for letter in "<>&'\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
