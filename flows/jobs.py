@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flows.processes import end_with_studio, process_name
 from flows.turns import Heartbeat, wait_for_turn
 from schemas.errors import StepError
+from tasks.batches.report import report_on
 from tasks.jobs import do_job, give_up
 from tasks.pool import WorkerPool
 from tasks.working.making import stand
@@ -99,6 +100,7 @@ def _finish(bench: Bench, job_id: str, holder: str, state: JobState, reason: str
         kind = "job.cancelled" if state == "cancelled" else "job.finished"
         catalogue.add_event(kind, job_id=job_id, body={"state": state, "reason": reason[:400]})
         refresh(bench, _job(bench, job_id))
+        report_on(bench, job_id)
 
 
 def refresh(bench: Bench, job: Job) -> None:

@@ -13,6 +13,7 @@ from tasks.edits import EditPolicy, apply_changes, settle
 from tasks.orders import Delivery, Order
 from tasks.pool import WorkerDiedError
 from tasks.ranking import best_take
+from tasks.song_changes import settle_plans
 from tasks.steps.table import ALBUM_STEPS, SONG_STEPS, STEPS
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class ProductionRun:
         self._edits: EditPolicy = edits
         self._listen = listen
         self._replayed = dict(replayed or {})
+        for album in albums:
+            settle_plans(album, edits)
 
     def make_step(self, state: AlbumState, song: SongPlan | None, name: str) -> None:
         """Make, or reuse, every part of a step of a song (or of the album) and note what fills its slots.
@@ -88,6 +91,10 @@ class ProductionRun:
             state.fail(state.slot(name, song), str(error) or type(error).__name__)
             raise
 
+    def stop(self) -> None:
+        """End the workers at once; what they have in hand is lost, what is finished stays."""
+        self._pool.close(cancel=True)
+
     def note_unfinished(self) -> None:
         """Note as failed what was left unmade without a reason, as when the scheduler itself lost a task."""
         for album in self.albums:
@@ -98,6 +105,8 @@ class ProductionRun:
 
     def _make_parts(self, state: AlbumState, song: SongPlan | None, name: str) -> None:
         song_id = song.song_id if song else None
+        if song_id in state.plan_conflicts:
+            raise StepError(f"{state.album_id}/{song_id}: {state.plan_conflicts[song_id]}")
         step = STEPS[name]
         parts = step.parts(state, song)
         if parts is None:

@@ -146,20 +146,40 @@ def _from_yaml(text: str, name: str) -> ReadBatch:
         document, lines = _document(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BriefError(f"the batch is not readable YAML: {str(error)[:400]}. Check quotes and indentation") from error
+    return _from_document(document, [f" (line {line})" for line in lines], name)
+
+
+def batch_from_document(document: dict[str, Any], *, name: str = "") -> ReadBatch:
+    """The batch that a parsed document describes, e.g. parameters of a run; see `read_batch`.
+
+    Raises:
+        BriefError: it is too long, or no entry of it can be used.
+    """
+    try:
+        size = len(json.dumps(document))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BriefError(f"the batch holds what is no text, number, list or mapping: {error}") from error
+    if size > MAX_BATCH_BYTES:
+        raise BriefError(f"the batch has {size} bytes; at most {MAX_BATCH_BYTES} are read: cut it into several")
+    return _from_document(dict(document), [], name)
+
+
+def _from_document(document: object, lines: list[str], name: str) -> ReadBatch:
+    """The batch of a mapping; `lines` says of each entry on which line it begins, as far as that is known."""
     if not isinstance(document, dict) or not isinstance(document.get("entries"), list):
         raise BriefError("the batch must be a mapping with 'entries:', a list; see briefs/nightly.yaml for one")
     if len(document["entries"]) > MAX_BRIEFS:
         raise BriefError(f"entries: has {len(document['entries'])}; at most {MAX_BRIEFS}: cut the batch into several")
     entries, places, refused = [], [], []
-    for number, (fields, line) in enumerate(zip(document.pop("entries"), lines, strict=True), start=1):
-        place = f"entry {number} (line {line})"
+    for number, fields in enumerate(document["entries"], start=1):
+        place = f"entry {number}{lines[number - 1] if lines else ''}"
         try:
             entries.append(BatchEntry.model_validate(fields))
         except ValidationError as error:
             refused.append(Refusal(place, "; ".join(_explained(item) for item in error.errors()[:4])))
         else:
             places.append(place)
-    facts = {str(key): value for key, value in document.items()}
+    facts = {str(key): value for key, value in document.items() if key != "entries"}
     return _whole({"name": name[:120], **facts}, entries, places, tuple(refused))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from schemas.settings import Settings
     from tasks.bench import Bench
 
+_log = logging.getLogger(__name__)
 _MANY = 60
 """With more albums than this the covers of the report are smaller."""
 
@@ -45,6 +47,21 @@ def write_report(bench: Bench, job_id: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     _put(folder / "report.md", report_text(report))
     return _put(folder / "report.html", report_page(report))
+
+
+def report_on(bench: Bench, job_id: str) -> Path | None:
+    """Write the report of a batch that came to its end: its HTML file.
+
+    None for a job that is no batch, and where the report could not be written: that is logged, and spoils no job.
+    """
+    job = bench.catalogue.job(job_id)
+    if job is None or not isinstance(job.request, MakeRequest) or not (job.request.name or len(job.albums) > 1):
+        return None
+    try:
+        return write_report(bench, job_id)
+    except (HibariError, OSError) as error:
+        _log.warning("the report on %s could not be written: %s", job_id, error)
+        return None
 
 
 def gather_report(bench: Bench, job: Job, request: MakeRequest) -> BatchReport:

@@ -20,14 +20,20 @@ def test_every_entrypoint_loads_and_takes_the_parameters_it_is_given(deployment)
         flow.validate_parameters(deployment["parameters"])
 
 
-def test_the_nightly_brief_is_a_brief_and_its_cron_is_a_cron():
+def test_the_nightly_batch_is_one_of_briefs_and_its_cron_is_a_cron():
+    from datetime import date
+
     from prefect.server.schemas.schedules import CronSchedule
 
-    from schemas.brief_reading import brief_from_fields
+    from flows.nightly import template
+    from tasks.batches.expanding import expand
 
     nightly = next(deployment for deployment in DEPLOYMENTS if deployment["name"] == "nightly")
-    for fields in nightly["parameters"]["briefs"]:
-        brief_from_fields(fields)
+    assert nightly["entrypoint"] == "flows/nightly.py:produce_nightly"
+    found = template(nightly["parameters"]["batch"])
+    expansion = expand(found.batch, on=date(2025, 1, 31))
+    assert found.refused == expansion.refused == ()
+    assert len(expansion.briefs) == 2
     schedule = nightly["schedules"][0]
     assert CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"]).cron == "0 2 * * *"
 
