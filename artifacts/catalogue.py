@@ -21,7 +21,9 @@ from artifacts.tallies import Tallies
 from artifacts.uses import Uses
 
 
-class Catalogue(Records, Slots, History, Claims, Albums, Ancestry, Uses, Standings, Jobs, Events, Tallies, People, Hooks):
+class Catalogue(
+    Records, Slots, History, Claims, Albums, Ancestry, Uses, Standings, Jobs, Events, Tallies, People, Hooks
+):
     """Everything that is remembered, over one database and one blob store.
 
     Records, the memo, takes, edits, claims, albums and lineage; and for the studio the queue of jobs, events, the log

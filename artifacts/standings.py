@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Column, ColumnElement, func, or_, select
 
 from artifacts import tables
 from artifacts.rows import Part, insert, moment
@@ -126,9 +126,16 @@ class Standings(Part):
         return {str(state): int(count) for state, count in rows}
 
 
-_STANDINGS = select(tables.standings, tables.albums.c.title, tables.albums.c.created_at).join(
-    tables.albums, tables.albums.c.album == tables.standings.c.album
-)
+_PLACES: dict[str, Column[Any]] = {
+    "album_id": tables.albums.c.album,
+    "title": tables.albums.c.title,
+    "created_at": tables.albums.c.created_at,
+}
+_STANDINGS = select(
+    *(_PLACES[name] if name in _PLACES else tables.standings.c[name] for name in StandingEntry.__dataclass_fields__)
+).join(tables.standings, tables.albums.c.album == tables.standings.c.album)
+"""The columns in the order of an entry's fields, so that a row is an entry but for its two moments."""
+
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": (tables.albums.c.created_at.desc(), tables.albums.c.album),
     "oldest": (tables.albums.c.created_at, tables.albums.c.album),
@@ -158,12 +165,5 @@ def _conditions(
 
 
 def _entry(row: Any) -> StandingEntry:  # noqa: ANN401 - a row's columns have no types
-    names = [
-        name for name in StandingEntry.__dataclass_fields__ if name not in ("album_id", "created_at", "changed_at")
-    ]
-    return StandingEntry(
-        album_id=row.album,
-        created_at=moment(row.created_at),
-        changed_at=moment(row.changed_at),
-        **{name: getattr(row, name) for name in names},
-    )
+    values: list[Any] = [*row[:-2], moment(row[-2]), moment(row[-1])]
+    return StandingEntry(*values)

@@ -6,40 +6,61 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 
-from studio.api import admin, albums, artifacts, blobs, events, house, jobs, releases, reviewing, schedules, songs
+from studio.api import (
+    admin,
+    albums,
+    artifacts,
+    blobs,
+    document,
+    events,
+    house,
+    jobs,
+    releases,
+    reviewing,
+    schedules,
+    songs,
+)
 from studio.api.answers import PREFIX
 from studio.context import Studio
 from studio.guards import Door, SafeAnswers
 from studio.guards_bodies import Bodies
-from studio.pages import assets, signing
+from studio.pages import album, album_forms, assets, signing, song, wall
 from studio.problems import answer_with_problems
+from studio.webhooks import WebhookSender
 
 if TYPE_CHECKING:
     from flows.prefect_api import PrefectApi
     from schemas.settings import Settings
 
-API = (albums, songs, reviewing, releases, jobs, schedules, artifacts, blobs, events, house, admin)
+API = (albums, songs, reviewing, releases, jobs, schedules, artifacts, blobs, events, house, document, admin)
 """Modules of the API; each has a `router`."""
 
-PAGES = (assets, signing)
+PAGES = (assets, signing, wall, album, album_forms, song)
 """Modules of the pages; each has a `router`."""
 
 
-def create_app(settings: Settings, *, prefect: PrefectApi | None = None) -> FastAPI:
+def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_webhooks: bool = False) -> FastAPI:
     """The application for some settings.
 
     Args:
         settings: where the store is, and how the studio is served.
         prefect: the Prefect server; None serves everything that needs none of it.
+        call_webhooks: whether webhooks are told of events, as one process of a studio must do.
     """
     studio = Studio(settings, prefect=prefect)
+    sender = WebhookSender(studio.bench.catalogue, settings.studio) if call_webhooks else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if sender is not None:
+            sender.start()
         yield
         studio.streams.end()
+        if sender is not None:
+            await to_thread.run_sync(sender.stop)
         studio.close()
 
     app = FastAPI(

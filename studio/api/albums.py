@@ -19,7 +19,7 @@ from studio.auth import Admin, Producer, Reviewer, Viewer
 from studio.context import studio_of
 from studio.problems import Problem
 from studio.views.album_detail import AlbumDetail, StepCard, album_detail, step_cards
-from studio.views.albums import AlbumPage, album_page
+from studio.views.albums import AlbumPage
 from studio.views.jobs import JobCard
 from tasks.albums import album_state
 from tasks.deciding import order_songs
@@ -60,12 +60,11 @@ def list_albums(
     offset: Offset = 0,
 ) -> Response:
     """A page of albums: listed, filtered and searched by title, artist, theme and id."""
-    catalogue = studio_of(request).bench.catalogue
-    return answer(
-        album_page(
-            catalogue, states=state, search=search, genre=genre, mood=mood, order=order, limit=limit, offset=offset
-        )
+    entries, total = studio_of(request).bench.catalogue.standings(
+        states=state, search=search, genre=genre, mood=mood, order=order, limit=limit, offset=offset
     )
+    # entries have the fields of AlbumCard and go out as they are: this is what programs ask for most
+    return answer({"albums": entries, "total": total, "limit": limit, "offset": offset})
 
 
 async def _brief_body(request: Request) -> tuple[str, str]:

@@ -31,10 +31,11 @@ def answer(found: object, status: int = 200, *, headers: dict[str, str] | None =
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route for its documentation, besides those every route may answer with."""
     always = (401, 403, 421, 422, 429)
-    return {status: _declared(status) for status in sorted({*always, *statuses})}
+    return {status: declared(status) for status in sorted({*always, *statuses})}
 
 
-def _declared(status: int) -> dict[str, Any]:
+def declared(status: int) -> dict[str, Any]:
+    """An error for the documentation."""
     from studio.problems import TITLES
 
     schema = {"$ref": "#/components/schemas/Problem"}

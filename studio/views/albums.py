@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
@@ -66,4 +65,4 @@ def album_page(
 
 def album_card(entry: StandingEntry) -> AlbumCard:
     """An album as lists show it."""
-    return AlbumCard(**asdict(entry))
+    return AlbumCard(**vars(entry))
