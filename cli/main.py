@@ -16,11 +16,13 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("cli.batch", "Make the albums of a YAML, CSV or JSONL file, with a report."),
     "plan": ("cli.making", "Show what would be made, what is reused, and why."),
     "show": ("cli.showing", "Show albums, an album, or one of its songs."),
-    "retake": ("cli.reviewing", "Make another take of a step of a song, and what follows from it."),
+    "retake": ("cli.retaking", "Make another take of a step of a song, and what follows from it."),
     "select": ("cli.reviewing", "Go back to a take that was made before."),
-    "edit": ("cli.reviewing", "Change a line of a song's words."),
+    "edit": ("cli.editing", "Change words or notes of a song, or decide about an edit."),
     "approve": ("cli.reviewing", "Approve songs, or a whole album."),
     "reject": ("cli.reviewing", "Reject songs, with a reason."),
+    "order": ("cli.editing", "Put the songs of an album into another order."),
+    "log": ("cli.editing", "Show what people and policies chose."),
     "press": ("cli.pressing", "Press approved songs into a release."),
     "replay": ("cli.pressing", "Make a release again from its record and compare."),
     "studio": ("cli.studio", "Serve the API and the review pages, with all they need."),
@@ -41,7 +43,10 @@ Exit codes:
                                        130  stopped by you; the same command goes on
 """
 
-_VALUES = {"Settings": 2, "Verdict": 6, "Edit": 6, "LyricLine": 6}
+_VALUES = {
+    "Settings": 2,
+    **dict.fromkeys(("Verdict", "Edit", "LyricLine", "Remark", "SongChanges", "RetakeRequest", "NoteChange"), 6),
+}
 """Records that are filled with what the user typed, and the exit code where a value does not fit."""
 
 

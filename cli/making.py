@@ -106,6 +106,7 @@ def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", qui
     from tasks.edits import EditPolicy
     from tasks.progress import counted_steps
     from tasks.prospects import foresee
+    from tasks.standing import refresh_standing
 
     refuse_quarantined(state)
     prospects = foresee(state, record=True)
@@ -118,23 +119,33 @@ def make_album(state: AlbumState, settings: Settings, *, edits: str = "ask", qui
         maybe = any(item.action == "may be made again" for item in todo)
         click.echo(f"{'up to ' if maybe else ''}{len(todo)} steps to make, {reused} reused", err=True)
     if not todo:
+        refresh_standing(state.bench, state.album_id)
         return None
     from flows.running import run_albums
 
     progress = Progress(counted_steps(todo), quiet=quiet)
-    return run_albums([state], settings, edits=cast("EditPolicy", edits), listen=progress)
+    try:
+        return run_albums([state], settings, edits=cast("EditPolicy", edits), listen=progress)
+    finally:
+        refresh_standing(state.bench, state.album_id)
 
 
-def press_made(state: AlbumState, settings: Settings, policy: str | None) -> tuple[Release, Path]:
+def press_made(state: AlbumState, settings: Settings, policy: str | None, *, by: str = "") -> tuple[Release, Path]:
     """Press an album, judged by a policy where one is named; a release that is already there is kept."""
+    from cli.choosing import decider
+    from tasks.deciding import note_press
     from tasks.press.press import already_pressed, press_album
     from tasks.review import judge_by_policy
+    from tasks.standing import refresh_standing
 
     if policy:
         judge_by_policy(state, policy)
+        refresh_standing(state.bench, state.album_id)
     there = already_pressed(state, settings.releases)
     if there is None:
-        return press_album(state, settings.releases)
+        release, folder = press_album(state, settings.releases)
+        note_press(state.bench, state.album_id, release, folder, decider(by))
+        return release, folder
     folder, catalogue = settings.releases / state.album_id, state.bench.catalogue
     if there.digest() not in {entry.digest for entry in catalogue.releases(state.album_id)}:
         catalogue.add_release(there, state.album_id, folder)  # a press that was killed at its very end
@@ -207,10 +218,11 @@ def plan(brief: str, as_json: bool, **overrides: Any) -> None:  # noqa: ANN401
         click.echo(
             f"  {song.song_id}: {song.key}, {song.tempo_bpm} bpm, {beats}, {duration(song.duration_s)}, {song.voice}"
         )
-    click.echo(table(_rows(prospects), header=("SONG", "STEP", "PART", "TAKE", "WHAT", "WHY")))
+    click.echo(table(prospect_rows(prospects), header=("SONG", "STEP", "PART", "TAKE", "WHAT", "WHY")))
 
 
-def _rows(prospects: list[Prospect]) -> list[tuple[str, ...]]:
+def prospect_rows(prospects: list[Prospect]) -> list[tuple[str, ...]]:
+    """Prospects as the rows of a table: song, step, part, take, what, why."""
     return [
         (
             item.slot.song_id or "album",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.choosing import by_option
 from cli.output import Progress, duration, json_option, quiet_option, say_json
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("album")
 @click.option("--policy", help="A written policy that judges songs without a verdict, e.g. 'demo'.")
+@by_option
 @json_option
-def press(album: str, policy: str | None, as_json: bool) -> None:
+def press(album: str, policy: str | None, by: str, as_json: bool) -> None:
     """Press the approved songs of ALBUM into a folder that people can use.
 
     \b
@@ -37,7 +39,7 @@ def press(album: str, policy: str | None, as_json: bool) -> None:
     state = find_album(album, Bench(settings))
     foresee(state, record=True)
     accept_failures(state)
-    release, folder = press_made(state, settings, policy)
+    release, folder = press_made(state, settings, policy, by=by)
     if as_json:
         say_json({"digest": release.digest(), "folder": str(folder), "release": release.model_dump(mode="json")})
     else:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from artifacts.catalogue import Catalogue
+    from artifacts.standings import StandingEntry
     from schemas.plan import SongPlan
     from schemas.release import Release
+    from tasks.bench import Bench
+    from tasks.review import Ruling
     from tasks.state import AlbumState
 
 
@@ -37,7 +40,7 @@ def show(album: str | None, song: str | None, as_json: bool) -> None:
 
     bench = Bench(Settings())
     if album is None:
-        _show_albums(bench.catalogue, as_json=as_json)
+        _show_albums(bench, as_json=as_json)
         return
     state = find_album(album, bench)
     foresee(state)
@@ -70,10 +73,15 @@ def title_of(state: AlbumState, song: SongPlan) -> str:
     return state.bench.get(digest, Lyrics).title if digest else song.title or song.song_id
 
 
-def _show_albums(catalogue: Catalogue, *, as_json: bool) -> None:
+def _show_albums(bench: Bench, *, as_json: bool) -> None:
+    from tasks.standing import refresh_missing
+
+    refresh_missing(bench)
+    catalogue = bench.catalogue
+    entries = catalogue.standings(order="oldest", limit=1_000_000)[0]
     rows = [
-        (entry.album_id, entry.title, _standing(catalogue, entry.album_id), entry.created_at.isoformat("T", "minutes"))
-        for entry in catalogue.albums()
+        (entry.album_id, entry.title, _standing(catalogue, entry), entry.created_at.isoformat("T", "minutes"))
+        for entry in entries
     ]
     if as_json:
         say_json([dict(zip(("album", "title", "state", "created_at"), row, strict=True)) for row in rows])
@@ -83,24 +91,21 @@ def _show_albums(catalogue: Catalogue, *, as_json: bool) -> None:
         click.echo('No album yet. Try: hibari make "the sea at night"')
 
 
-def _standing(catalogue: Catalogue, album_id: str) -> str:
-    """Where an album stands, in a word or two."""
-    if catalogue.quarantined(album_id) is not None:
-        return "set aside"
-    if catalogue.releases(album_id):
-        return "pressed"
-    return "failed in part" if catalogue.failures(album_id) else "open"
+def _standing(catalogue: Catalogue, entry: StandingEntry) -> str:
+    """Where an album stands, in a word or two; what was set aside a moment ago counts too."""
+    return "set aside" if catalogue.quarantined(entry.album_id) is not None else entry.state
 
 
 def _show_album(state: AlbumState, *, as_json: bool) -> None:
     from schemas.audio import Master
-    from tasks.review import verdict_on
+    from tasks.review import ruling_on
+    from tasks.running_order import songs_in_order
 
     rows = []
-    for song in state.plan.songs:
+    given = state.bench.catalogue.verdicts(state.album_id)
+    for song in songs_in_order(state):
         master = state.of("master", song)
         made = state.bench.get(master, Master) if master else None
-        verdict = verdict_on(state, song)
         rows.append(
             (
                 song.song_id,
@@ -109,7 +114,7 @@ def _show_album(state: AlbumState, *, as_json: bool) -> None:
                 f"{song.tempo_bpm} bpm",
                 duration(made.duration_s) if made else "not finished",
                 f"{made.integrated_lufs:.1f} LUFS" if made else "",
-                f"{verdict.decision} by {verdict.by}" if verdict else "no verdict",
+                _verdict(ruling_on(state, song, given=given)),
             )
         )
     releases = [entry.path for entry in state.bench.catalogue.releases(state.album_id)]
@@ -122,6 +127,13 @@ def _show_album(state: AlbumState, *, as_json: bool) -> None:
     click.echo(table(rows))
     if releases:
         click.echo(f"Pressed: {releases[-1]}")
+
+
+def _verdict(ruling: Ruling) -> str:
+    """What people decided, in a few words."""
+    if ruling.decision:
+        return f"{ruling.decision} by {', '.join(verdict.by for verdict in ruling.verdicts)}"
+    return "no verdict" if ruling.wanted.startswith("has no verdict") else ruling.wanted
 
 
 def _show_song(state: AlbumState, song: SongPlan, *, as_json: bool) -> None:

@@ -34,8 +34,19 @@ MODULES = (
 )
 """Every module that defines artifacts."""
 
+
+def _release_2(fields: dict[str, Any]) -> dict[str, Any]:
+    """2 names everyone who approved, and songs whose settings were changed; before, one verdict was enough."""
+    songs = fields.get("songs")
+    if not isinstance(songs, list):
+        return fields
+    named = [{**song, "approvers": [song.get("approved_by")]} if isinstance(song, dict) else song for song in songs]
+    return {**fields, "songs": named}
+
+
 UPGRADES: dict[tuple[str, int], Upgrade] = {
     ("verdict", 1): lambda fields: fields,  # 2 added remarks, which an older verdict has none of
+    ("release", 1): _release_2,
 }
 """By kind and version: what turns the fields of that version into those of the next; `schema_version` is set here."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -47,7 +47,8 @@ class ReleasedSong(Record):
     tempo_bpm: int
     integrated_lufs: float
     true_peak_dbtp: float
-    approved_by: str = Field(max_length=120)
+    approved_by: str = Field(max_length=120, description="whose verdict came last")
+    approvers: tuple[str, ...] = Field(default=(), max_length=40, description="everyone whose approval counts")
     disclosure: Disclosure
     figures: tuple[Figure, ...]
     shared: tuple[SharedRun, ...]
@@ -61,10 +62,20 @@ class MissingSong(Record):
     reason: str = Field(max_length=2000)
 
 
+class ChangedPlan(Record):
+    """A song whose settings a person changed: what was planned for it, and what it was made by."""
+
+    song_id: Slug
+    planned: Digest
+    changed: Digest
+
+
 class Release(Artifact):
     """The record of a pressed album."""
 
     kind: Literal["release"] = "release"
+    schema_version: int = 2
+    latest_version: ClassVar[int] = 2
     album_id: Slug
     title: str = Field(min_length=1, max_length=120)
     artist: str = Field(min_length=1, max_length=120)
@@ -72,10 +83,13 @@ class Release(Artifact):
     brief: Digest
     machine: str = Field(max_length=80, description="machine class it was made on; digests compare only within one")
     approval: str = Field(max_length=2000, description="who or what approved it, in a sentence")
+    two_people: bool = Field(default=False, description="whether it took the approval of two people")
+    cover_approvers: tuple[str, ...] = Field(default=(), max_length=40, description="everyone who approved the cover")
     ai_generated: bool
-    songs: tuple[ReleasedSong, ...]
+    songs: tuple[ReleasedSong, ...] = Field(description="in running order")
     missing: tuple[MissingSong, ...] = ()
     cover: Digest
+    plans: tuple[ChangedPlan, ...] = Field(default=(), max_length=20, description="songs with changed settings")
     steps: tuple[MadeStep, ...]
     credits: tuple[str, ...]
     notes: tuple[str, ...] = Field(default=(), description="e.g. which sound font stood in for a better one")

@@ -51,7 +51,7 @@ def ask(bench: Bench, request: JobRequest, who: Decider, *, priority: int = 5, k
         song_id=song,
         subject=job.id,
         why=request.reason if isinstance(request, RetakeRequest) else "",
-        body={"albums": list(job.albums), "priority": priority, **_wishes(request)},
+        body={"albums": list(job.albums), "priority": priority, **wishes(request)},
     )
     bench.catalogue.add_event("job.queued", album_id=one, job_id=job.id, body={"kind": request.kind, "by": who.name})
     for album_id in job.albums:
@@ -97,7 +97,7 @@ def _check(bench: Bench, request: JobRequest) -> None:
         policy_of(request.policy)
 
 
-def _wishes(request: JobRequest) -> dict[str, object]:
+def wishes(request: JobRequest) -> dict[str, object]:
     """What stands in the log of a request."""
     if isinstance(request, MakeRequest):
         return {"name": request.name, "briefs": len(request.briefs), "policy": request.policy}

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemas.making import Slot
+    from schemas.review import Decision, Verdict
     from tasks.bench import Bench
+
+_VERDICTS: dict[Decision, str] = {"approved": "approve", "rejected": "reject", "retake": "want_retake"}
 
 LONGEST_NAME = 120
 """The most characters of a name that stands in records."""
@@ -52,6 +55,24 @@ def log_choice(
         why=why,
         body={**place_of(slot), **body},
     )
+
+
+def log_verdict(bench: Bench, verdict: Verdict, *, via: str) -> None:
+    """Write a verdict, which is recorded, at the end of the log and tell of it."""
+    song = verdict.song_id or "cover"
+    remarks = [remark.model_dump(mode="json") for remark in verdict.remarks]
+    bench.catalogue.note_choice(
+        verdict.by,
+        _VERDICTS[verdict.decision],
+        via=via,
+        album_id=verdict.album_id,
+        song_id=song,
+        subject=verdict.subject,
+        why=verdict.reason,
+        body={"remarks": remarks} if remarks else None,
+    )
+    body = {"song": song, "decision": verdict.decision, "by": verdict.by}
+    bench.catalogue.add_event("verdict.given", album_id=verdict.album_id, body=body)
 
 
 def place_of(slot: Slot) -> dict[str, str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemas.errors import ReviewError
+from schemas.making import Slot
 from tasks.albums import album_state
-from tasks.asking import ask, cancel
-from tasks.choices import Decider, log_choice, place_of
+from tasks.asking import ask, cancel, wishes
+from tasks.choices import Decider, log_choice, log_verdict, place_of
 from tasks.edits import settle
 from tasks.note_edits import edit_notes
-from tasks.policies import policy_of
 from tasks.prospects import accept_failures, foresee, foresee_all
 from tasks.retakes import select_take, step_of
 from tasks.review import judge, judge_by_policy, subject_of
@@ -24,11 +24,12 @@ from tasks.word_edits import edit_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from schemas.base import Digest
-    from schemas.jobs import SongChanges
-    from schemas.making import Slot
+    from schemas.jobs import RetakeRequest, SongChanges
     from schemas.plan import SongPlan
+    from schemas.release import Release
     from schemas.review import Decision, Remark, Verdict
     from tasks.bench import Bench
     from tasks.edits import EditPolicy
@@ -46,11 +47,11 @@ __all__ = [
     "current",
     "judge_songs",
     "judge_under_policy",
+    "note_press",
+    "note_retake",
     "order_songs",
     "settle_edit_of",
 ]
-
-_CHOICES: dict[Decision, str] = {"approved": "approve", "rejected": "reject", "retake": "want_retake"}
 
 
 def current(bench: Bench, album_id: str, *, record: bool = False) -> AlbumState:
@@ -93,7 +94,7 @@ def judge_songs(
         raise ReviewError(f"nothing of {album_id} is finished, so there is nothing to judge: run `hibari make` first")
     verdicts = judge(state, chosen, decision, by=who.name, reason=reason, remarks=remarks)
     for verdict in verdicts:
-        _log_verdict(bench, verdict, who)
+        log_verdict(bench, verdict, via=who.via)
     refresh_standing(bench, album_id)
     return verdicts
 
@@ -104,11 +105,7 @@ def judge_under_policy(bench: Bench, album_id: str, policy: str) -> list[Verdict
     Raises:
         ReviewError: there is no such policy.
     """
-    policy_of(policy)
-    who = Decider(f"policy:{policy}", "policy")
     verdicts = judge_by_policy(current(bench, album_id), policy)
-    for verdict in verdicts:
-        _log_verdict(bench, verdict, who)
     refresh_standing(bench, album_id)
     return verdicts
 
@@ -180,6 +177,21 @@ def change_settings(bench: Bench, album_id: str, song_id: str, changes: SongChan
     return changed
 
 
+def note_retake(bench: Bench, request: RetakeRequest, who: Decider) -> None:
+    """Log a retake that is made at once, without a job."""
+    slot = Slot(album_id=request.album_id, song_id=request.song_id, step=request.step, part=request.part)
+    log_choice(bench, slot, who, "ask_retake", subject=request.step, body=wishes(request), why=request.reason)
+
+
+def note_press(bench: Bench, album_id: str, release: Release, folder: Path, who: Decider) -> None:
+    """Log a press that was made at once, without a job; tell of it and write down where the album is then."""
+    digest = release.digest()
+    bench.catalogue.note_choice(who.name, "ask_press", via=who.via, album_id=album_id, subject=digest)
+    body = {"release": digest, "folder": str(folder)}
+    bench.catalogue.add_event("release.pressed", album_id=album_id, body=body)
+    refresh_standing(bench, album_id)
+
+
 def settle_edit_of(
     bench: Bench, album_id: str, song_id: str, step: str, part: str, policy: EditPolicy, who: Decider
 ) -> None:
@@ -229,23 +241,6 @@ def _base_now(state: AlbumState, slot: Slot) -> Digest:
     raise ReviewError(
         f"{slot} is not made yet as it stands now, so there is nothing to put the edit into: make it first"
     )
-
-
-def _log_verdict(bench: Bench, verdict: Verdict, who: Decider) -> None:
-    song = verdict.song_id or "cover"
-    remarks = [remark.model_dump(mode="json") for remark in verdict.remarks]
-    bench.catalogue.note_choice(
-        who.name,
-        _CHOICES[verdict.decision],
-        via=who.via,
-        album_id=verdict.album_id,
-        song_id=song,
-        subject=verdict.subject,
-        why=verdict.reason,
-        body={"remarks": remarks} if remarks else None,
-    )
-    body = {"song": song, "decision": verdict.decision, "by": who.name}
-    bench.catalogue.add_event("verdict.given", album_id=verdict.album_id, body=body)
 
 
 def _edited(bench: Bench, slot: Slot, who: Decider, what: str, body: Mapping[str, object]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemas.errors import ArtifactError
-from tasks.albums import open_album
+from schemas.errors import ArtifactError, ReviewError
+from tasks.albums import open_album, planned_album
 from tasks.press.press import press_album
 from tasks.press.reading import check_files, read_release
 from tasks.press.record import slot_of
+from tasks.song_changes import PLAN_SONG, changed_plan, plan_slot
 from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ def prepare_replay(folder: Path, bench: Bench) -> ReplayPlan:
     if pressed.brief.digest() != pressed.release.brief:
         raise ArtifactError(f"{folder}: the brief is not the one the release was made from")
     album = open_album(pressed.brief, bench)
+    _change_plans(folder, pressed, bench)
+    album = open_album(pressed.brief, bench)
+    order = tuple(song.song_id for song in pressed.release.songs)
+    bench.catalogue.set_running_order(album.album_id, order, "replay")
     results = {edit.result: edit for edit in pressed.edits}
     edits = {}
     for step in pressed.release.steps:
@@ -65,6 +70,23 @@ def prepare_replay(folder: Path, bench: Bench) -> ReplayPlan:
     ours, theirs = bench.machine, pressed.release.machine
     comparable = "" if ours == theirs else f"not comparable: it was made on {theirs}, this is {ours}"
     return ReplayPlan(pressed, album, edits, tuple(check_files(folder, pressed.release)), comparable)
+
+
+def _change_plans(folder: Path, pressed: PressedRelease, bench: Bench) -> None:
+    """Put the settings that people changed into an empty store, as edits of what is planned from the brief now."""
+    edits = {edit.result: edit for edit in pressed.edits if edit.step == PLAN_SONG}
+    planned = {song.song_id: song for song in planned_album(pressed.brief).songs}
+    for change in pressed.release.plans:
+        edit, song = edits.get(change.changed), planned.get(change.song_id)
+        if edit is None or song is None:
+            raise ArtifactError(f"{folder}: its record names changed settings of {change.song_id}, but not which")
+        try:
+            changed = changed_plan(song, edit)
+        except ReviewError as error:
+            raise ArtifactError(f"{folder}: {error}") from error
+        bench.catalogue.put(song)
+        moved = edit.replaced(base=song.digest(), result=changed.digest())
+        bench.catalogue.edit(plan_slot(pressed.brief.album_id, change.song_id), moved, changed)
 
 
 def compare(plan: ReplayPlan) -> list[str]:
@@ -97,7 +119,7 @@ def compare_files(plan: ReplayPlan, releases: Path) -> list[str]:
     for verdict in plan.pressed.verdicts:
         if verdict.album_id == plan.album.album_id:
             plan.album.bench.catalogue.verdict(verdict)
-    again, _ = press_album(plan.album, releases)
+    again, _ = press_album(plan.album, releases, two_people=release.two_people)
     ours = {file.path: file.sha256 for file in again.files}
     theirs = {file.path: file.sha256 for file in release.files}
     different = [path for path in sorted(ours.keys() | theirs.keys()) if ours.get(path) != theirs.get(path)]

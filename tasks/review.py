@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import ReviewError
 from schemas.inspection import Inspection
+from schemas.picture import CoverArt
 from schemas.review import Verdict
+from tasks.choices import log_verdict
 from tasks.policies import policy_of
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from schemas.base import Digest
     from schemas.plan import SongPlan
     from schemas.review import Decision, Remark
+    from tasks.policies import Policy
     from tasks.state import AlbumState
 
 
@@ -171,32 +174,59 @@ def _check_remarks(state: AlbumState, songs: Sequence[SongPlan | None], remarks:
 
 
 def judge_by_policy(state: AlbumState, name: str) -> list[Verdict]:
-    """Let a written policy decide on every finished song, and on the cover, that has no verdict yet.
+    """Let a written policy decide on every finished song, and on the cover, that has no verdict yet; all of it logged.
 
     Raises:
         ReviewError: there is no such policy.
     """
     policy = policy_of(name)
     verdicts: list[Verdict] = []
-    for song in state.plan.songs:
-        inspected = state.of("inspect", song)
-        if inspected is None or verdict_on(state, song) is not None:
+    for song, objection in _objections(state, policy):
+        if objection and not policy.rejects:
             continue
-        objection = policy.objection(state.bench.get(inspected, Inspection))
         decision: Decision = "rejected" if objection else "approved"
         verdicts += judge(state, [song], decision, by=f"policy:{name}", reason=objection or policy.text)
-    if subject_of(state, None) is not None and verdict_on(state, None) is None:
-        verdicts += judge(state, [None], "approved", by=f"policy:{name}", reason=policy.text)
+    for verdict in verdicts:
+        log_verdict(state.bench, verdict, via="policy")
     return verdicts
 
 
-def approval_line(verdicts: list[Verdict]) -> str:
+def policy_objections(state: AlbumState, name: str) -> dict[str, str]:
+    """What a policy has against songs without a verdict, by id, and against the cover ('cover'): nothing is decided.
+
+    Raises:
+        ReviewError: there is no such policy.
+    """
+    found = _objections(state, policy_of(name))
+    return {song.song_id if song else "cover": objection for song, objection in found if objection}
+
+
+def _objections(state: AlbumState, policy: Policy) -> list[tuple[SongPlan | None, str]]:
+    given = state.bench.catalogue.verdicts(state.album_id)
+    inspected = {
+        song.song_id: state.bench.get(digest, Inspection)
+        for song in state.plan.songs
+        if (digest := state.of("inspect", song)) is not None
+    }
+    found: list[tuple[SongPlan | None, str]] = []
+    for song in state.plan.songs:
+        if song.song_id in inspected and not verdicts_on(state, song, given):
+            others = [one for song_id, one in inspected.items() if song_id != song.song_id]
+            found.append((song, policy.objection(inspected[song.song_id], others)))
+    cover = subject_of(state, None)
+    if cover is not None and not verdicts_on(state, None, given):
+        found.append((None, policy.cover(state.bench.get(cover, CoverArt))))
+    return found
+
+
+def approval_line(verdicts: list[Verdict], *, two_people: bool = False) -> str:
     """Who approved a release, in a sentence."""
     people = sorted({verdict.by for verdict in verdicts if not verdict.is_policy})
     policies = sorted({verdict.by.removeprefix("policy:") for verdict in verdicts if verdict.is_policy})
     said = []
     if people:
-        said.append(f"Approved by {', '.join(people)}.")
+        rule = " Every song and the cover were approved by two people." if two_people else ""
+        said.append(f"Approved by {', '.join(people)}.{rule}")
     for name in policies:
         nobody = "" if people else " No person has reviewed this release."
         said.append(f'Approved under the written policy "{name}": {policy_of(name).text}{nobody}')

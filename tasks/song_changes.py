@@ -8,6 +8,7 @@ there; otherwise the song has a conflict until someone decides.
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 PLAN_SONG = "plan_song"
 """The step whose slot holds changes of a song's settings."""
+
+LONGEST_S = 900.0
+"""The longest song that changed settings may lead to, in seconds."""
 
 SETTINGS = ("title", "theme", "tempo_bpm", "key", "swing", "voice", "mood", "genre")
 """What can be changed of a song's plan."""
@@ -76,6 +80,7 @@ def changed_plan(planned: SongPlan, edit: Edit) -> SongPlan:
         ) from error
     if not isinstance(changed, SongPlan):
         raise ReviewError(f"the edit of {planned.song_id} does not give the plan of a song: drop it")
+    _check_length(changed)
     return changed
 
 
@@ -111,7 +116,9 @@ def with_settings(state: AlbumState, song: SongPlan, changes: SongChanges) -> So
         raise ReviewError(state.plan_conflicts[song.song_id])
     if not changes.given:
         raise ReviewError(f"nothing is to be changed: give one of {', '.join(SETTINGS)}")
-    return song.replaced(**checked(changes))
+    changed = song.replaced(**checked(changes))
+    _check_length(changed)
+    return changed
 
 
 def drop_changes(state: AlbumState, song: SongPlan) -> bool:
@@ -165,6 +172,18 @@ def settle_plan(state: AlbumState, song_id: str, policy: EditPolicy) -> None:
     state.revise(kept)
 
 
+def settle_plans(state: AlbumState, policy: EditPolicy) -> None:
+    """Before songs are made: record the plans that workers read, and deal with changes that do not fit them.
+
+    What the policy leaves open stays a conflict, and its song is not made.
+    """
+    for song_id in list(state.plan_conflicts):
+        with suppress(ReviewError):
+            settle_plan(state, song_id, policy)
+    for record in (state.plan, *state.plan.songs):
+        state.bench.catalogue.put(record)
+
+
 def described(before: SongPlan, after: SongPlan) -> tuple[str, ...]:
     """What differs between two plans of a song, in words: 'tempo 92 → 104'."""
     found = []
@@ -205,6 +224,14 @@ def _differences(planned: SongPlan, wanted: SongPlan) -> tuple[Change, ...]:
         for name in sorted(_FIELDS)
         if before[name] != after[name]
     )
+
+
+def _check_length(song: SongPlan) -> None:
+    if song.duration_s > LONGEST_S:
+        raise ReviewError(
+            f"{song.song_id} would last {song.duration_s:.0f} s at {song.tempo_bpm} bpm, and {LONGEST_S:.0f} s is the "
+            "most: take a faster tempo"
+        )
 
 
 def _check_paths(changes: Sequence[Change]) -> None:

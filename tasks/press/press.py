@@ -15,24 +15,43 @@ from schemas.errors import ArtifactError, MediaError, ReviewError
 from schemas.release import Release
 from tasks.press.folder import list_files, publish, write_cover, write_json, write_song, write_text
 from tasks.press.pages import credits_page, write_pages
-from tasks.press.record import approved_songs, cover_verdict, credits_of, made_steps, notes_of, released_song, slot_of
+from tasks.press.record import (
+    approved_songs,
+    changed_plans,
+    cover_verdicts,
+    credits_of,
+    made_steps,
+    notes_of,
+    released_song,
+    slot_of,
+)
 from tasks.review import approval_line
+from tasks.song_changes import plan_slot
 
 if TYPE_CHECKING:
+    from schemas.review import Verdict
+    from tasks.press.record import ApprovedSong
     from tasks.state import AlbumState
 
 
-def press_album(state: AlbumState, releases: Path) -> tuple[Release, Path]:
-    """Press an album's approved songs into `releases/<album id>`; the record and the folder.
+def press_album(state: AlbumState, releases: Path, *, two_people: bool | None = None) -> tuple[Release, Path]:
+    """Press an album's approved songs, in running order, into `releases/<album id>`; the record and the folder.
 
     The folder is written beside its final name and moved there in one step, so that a stop at any moment leaves the
     release of before, or none, and never half of one.
+
+    Args:
+        state: the album, looked at with `foresee`.
+        releases: the folder of releases.
+        two_people: whether it takes the approval of two people; None takes that of the settings.
 
     Raises:
         ReviewError: no song is approved.
         MediaError: the folder cannot be written.
     """
-    songs, missing = approved_songs(state)
+    two_people = state.bench.settings.studio.two_people if two_people is None else two_people
+    songs, missing = approved_songs(state, two_people=two_people)
+    cover_given = cover_verdicts(state, two_people=two_people)
     steps = made_steps(state, songs)
     credit_lines = credits_of(state, songs, steps)
     try:
@@ -54,14 +73,17 @@ def press_album(state: AlbumState, releases: Path) -> tuple[Release, Path]:
             theme=state.plan.theme,
             brief=state.brief.digest(),
             machine=state.bench.machine,
-            approval=approval_line([*(song.verdict for song in songs), cover_verdict(state)]),
+            approval=approval_line([*_given(songs), *cover_given], two_people=two_people),
+            two_people=two_people,
+            cover_approvers=tuple(dict.fromkeys(verdict.by for verdict in cover_given)),
             ai_generated=any(song.inspection.disclosure.ai_generated for song in songs),
             songs=tuple(released_song(song) for song in songs),
             missing=missing,
             cover=cover.digest(),
+            plans=changed_plans(state),
             steps=steps,
             credits=credit_lines,
-            notes=notes_of(state, steps),
+            notes=notes_of(state, songs, steps),
             files=(),
         )
         write_text(folder / "credits.md", credits_page(release))
@@ -89,9 +111,15 @@ def already_pressed(state: AlbumState, releases: Path) -> Release | None:
     except (ArtifactError, ReviewError, OSError):
         return None
     same = release.steps == made_steps(state, songs) and release.missing == missing
-    approval = approval_line([*(song.verdict for song in songs), cover_verdict(state)])
+    same = same and release.songs == tuple(released_song(song) for song in songs)
+    two_people = state.bench.settings.studio.two_people
+    approval = approval_line([*_given(songs), *cover_verdicts(state)], two_people=two_people)
     whole = all(_is_there(folder / file.path, file.size) for file in release.files)
     return release if same and whole and release.approval == approval else None
+
+
+def _given(songs: tuple[ApprovedSong, ...]) -> list[Verdict]:
+    return [verdict for song in songs for verdict in song.verdicts]
 
 
 def _is_there(path: Path, size: int) -> bool:
@@ -122,6 +150,11 @@ def _document(state: AlbumState, release: Release) -> dict[str, object]:
         edit.model_dump(mode="json")
         for step in release.steps
         if step.edited and (edit := state.bench.catalogue.edit_of(slot_of(state.album_id, step))) is not None
+    ]
+    edits += [
+        edit.model_dump(mode="json")
+        for plan in release.plans
+        if (edit := state.bench.catalogue.edit_of(plan_slot(state.album_id, plan.song_id))) is not None
     ]
     return {
         "hibari_release": 1,

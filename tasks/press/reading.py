@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import ValidationError
-
+from schemas.base import Artifact, canonical_json
 from schemas.brief import Brief
 from schemas.errors import ArtifactError
+from schemas.reading import read_artifact
 from schemas.release import Release
 from schemas.review import Edit, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+A = TypeVar("A", bound=Artifact)
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 """A release.json longer than this is refused unread."""
@@ -46,19 +48,27 @@ def read_release(folder: Path) -> PressedRelease:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         read = PressedRelease(
-            release=Release.model_validate(document["release"]),
-            brief=Brief.model_validate(document["brief"]),
-            edits=tuple(Edit.model_validate(edit) for edit in document["edits"]),
-            verdicts=tuple(Verdict.model_validate(verdict) for verdict in document["verdicts"]),
+            release=_read(document["release"], Release),
+            brief=_read(document["brief"], Brief),
+            edits=tuple(_read(edit, Edit) for edit in document["edits"]),
+            verdicts=tuple(_read(verdict, Verdict) for verdict in document["verdicts"]),
             digest=str(document["digest"]),
         )
-    except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, ArtifactError) as error:
         raise ArtifactError(f"{path} is not a release record: {str(error)[:300]}") from error
     if read.release.digest() != read.digest:
         raise ArtifactError(
             f"{path} was changed after pressing: its digest is {read.release.digest()[:12]}, not as written"
         )
     return read
+
+
+def _read(fields: object, kind: type[A]) -> A:
+    """A record of the document, upgraded in memory where an older Hibari wrote it, under the digest it had then."""
+    found = read_artifact(canonical_json(fields))
+    if not isinstance(found, kind):
+        raise ArtifactError(f"a {found.kind} stands where a {kind.__name__.lower()} belongs")
+    return found
 
 
 def check_files(folder: Path, release: Release) -> list[str]:
