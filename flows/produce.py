@@ -84,15 +84,16 @@ def _queue(briefs: list[dict[str, Any]], bench: Bench, asked: Asked) -> str:
 def run_steps(run: ProductionRun) -> None:
     """Make every step of every album of a run; a song that fails stops alone.
 
-    Steps are handed over stage by stage over all songs of all albums, so that each worker loads a model once.
+    Steps are handed over stage by stage over all songs of all albums, the songs of one model together, so that each
+    worker loads a model once.
     """
     futures: dict[tuple[str, str, str], PrefectFuture[None]] = {}
+    songs = run.songs()
     for step in SONG_STEPS:
-        for album in run.albums:
-            for song in album.plan.songs:
-                waits = [futures[album.album_id, song.song_id, name] for name in step.after]
-                future = STAGES[step.name].submit(Work(run, album, song), wait_for=waits, return_state=False)
-                futures[album.album_id, song.song_id, step.name] = future
+        for album, song in songs:
+            waits = [futures[album.album_id, song.song_id, name] for name in step.after]
+            future = STAGES[step.name].submit(Work(run, album, song), wait_for=waits, return_state=False)
+            futures[album.album_id, song.song_id, step.name] = future
     for future in futures.values():
         future.wait()
     last = [

@@ -91,6 +91,17 @@ class ProductionRun:
             state.fail(state.slot(name, song), str(error) or type(error).__name__)
             raise
 
+    def songs(self) -> list[tuple[AlbumState, SongPlan]]:
+        """Every song with its album, in the order they are handed over: songs of one model follow one another.
+
+        A worker keeps one model of a family in memory, so songs that took turns would have it load them in turns.
+        """
+        pairs = [(album, song) for album in self.albums for song in album.plan.songs]
+        words = ["" if song.user_lyrics else song.lyrics_model for _, song in pairs]
+        tunes = [song.music_model for _, song in pairs]
+        order = sorted(range(len(pairs)), key=lambda at: (words.index(words[at]), tunes.index(tunes[at])))
+        return [pairs[at] for at in order]
+
     def stop(self) -> None:
         """End the workers at once; what they have in hand is lost, what is finished stays."""
         self._pool.close(cancel=True)

@@ -83,10 +83,11 @@ def gather_report(bench: Bench, job: Job, request: MakeRequest) -> BatchReport:
         try:
             found = report_album(bench, odd, cover_px=cover_px)
         except HibariError as error:
-            failed.append(ReportLine(titles[album_id], str(error)))
+            failed.append(ReportLine(titles[album_id], _why(begun.get(album_id, {}), str(error))))
             continue
         if found is None or not any(song.duration_s is not None for song in found.songs):
-            failed.append(ReportLine(titles[album_id], _why(begun.get(album_id, {}), job)))
+            idle = f"it was not begun: {job.reason or 'the job is ' + job.state}"
+            failed.append(ReportLine(titles[album_id], _why(begun.get(album_id, {}), idle)))
         else:
             albums.append(found)
     return BatchReport(
@@ -108,12 +109,11 @@ def gather_report(bench: Bench, job: Job, request: MakeRequest) -> BatchReport:
     )
 
 
-def _why(found: dict[str, Any], job: Job) -> str:
-    """Why nothing of an album is there."""
+def _why(found: dict[str, Any], otherwise: str) -> str:
+    """Why nothing of an album is there, by what came of it in the job."""
     reasons: dict[str, str] = found.get("failures", {})
-    if reasons:
-        return "; ".join(f"{song}: {reason}" if song else reason for song, reason in list(reasons.items())[:3])
-    return f"it was not begun: {job.reason or 'the job is ' + job.state}"
+    said = [f"{song}: {reason}" if song else reason for song, reason in list(reasons.items())[:3]]
+    return "; ".join(said) or otherwise
 
 
 def _whole_cost(albums: list[ReportAlbum], result: dict[str, Any]) -> ReportCost:
