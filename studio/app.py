@@ -25,7 +25,7 @@ from studio.api import (
 )
 from studio.api.answers import PREFIX
 from studio.context import Studio
-from studio.guards import Door, SafeAnswers
+from studio.guards import Door, Faults, SafeAnswers
 from studio.guards_bodies import Bodies
 from studio.pages import album, album_forms, assets, signing, song, wall
 from studio.problems import answer_with_problems
@@ -82,6 +82,7 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_we
 def _stand_guard(app: FastAPI, studio: Studio) -> None:
     """Put the guards before everything; the last one added is the first to be passed."""
     served = studio.settings.studio
+    app.add_middleware(Faults)
     app.add_middleware(Bodies, longest=served.body_kib * 1024, seconds=served.body_s)
     app.add_middleware(Door, studio=studio)
     app.add_middleware(SafeAnswers)

@@ -56,6 +56,9 @@ TITLES = {
 }
 """What each status means, in a line."""
 
+FAULT = "this is a fault of Hibari's own; its log says more"
+"""What is told of an error that nobody foresaw."""
+
 
 class Problem(HTTPException):
     """An error that a route raises on purpose."""
@@ -117,14 +120,12 @@ def answer_with_problems(app: FastAPI) -> None:
         return refuse(request, 422, detail)
 
     def raised(request: Request, error: Exception) -> Response:
-        if not isinstance(error, HTTPException):
-            return refuse(request, 500, "this is a fault of Hibari's own; its log says more")
-        return refuse(request, error.status_code, str(error.detail), headers=dict(error.headers or {}))
+        known = error if isinstance(error, HTTPException) else Problem(500, FAULT)
+        return refuse(request, known.status_code, str(known.detail), headers=dict(known.headers or {}))
 
     app.add_exception_handler(HibariError, ours)
     app.add_exception_handler(RequestValidationError, refused)
     app.add_exception_handler(HTTPException, raised)
-    app.add_exception_handler(Exception, raised)
 
 
 def _clean(text: str) -> str:

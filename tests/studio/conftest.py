@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,9 +13,9 @@ from artifacts.standings import StandingFacts
 from schemas.settings import StudioSettings
 from studio.app import create_app
 from studio.auth import COOKIE
-from tests.tasks.conftest import Workshop, made, made_home
+from tests.tasks.conftest import Workshop, made, made_home, workshop_in
 
-__all__ = ["StudioHome", "made", "made_home", "studio_home"]
+__all__ = ["StudioHome", "made", "made_home"]
 
 BASE = "http://127.0.0.1:8420"
 ROLES = ("viewer", "reviewer", "producer", "admin")
@@ -93,6 +94,17 @@ def stand(home: StudioHome, state: str = "review", **facts) -> None:
 @pytest.fixture
 def studio_home(made):
     home = studio_over(made)
+    stand(home)
+    yield home
+    home.app.state.studio.close()
+
+
+@pytest.fixture(scope="session")
+def still_studio(made_home, tmp_path_factory):
+    """A studio that many tests look at and none changes: asking it is quick."""
+    folder = tmp_path_factory.mktemp("still")
+    shutil.copytree(made_home / "home", folder / "home")
+    home = studio_over(workshop_in(folder))
     stand(home)
     yield home
     home.app.state.studio.close()
