@@ -129,12 +129,21 @@ class Events(Part):
             )
             return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
 
-    def choices(self, *, album_id: str = "", before: int | None = None, limit: int = 100) -> list[ChoiceEntry]:
-        """Choices, newest first: all, or those about an album; those numbered below `before` where it is given."""
+    def choices(
+        self, *, album_id: str = "", who: str = "", what: str = "", before: int | None = None, limit: int = 100
+    ) -> list[ChoiceEntry]:
+        """Choices, newest first: all, or those about an album, of a person, of a sort.
+
+        Where `before` is given, only those numbered below it.
+        """
         choices = tables.choices
         query = select(choices).order_by(choices.c.seq.desc()).limit(limit)
         if album_id:
             query = query.where(choices.c.album == album_id)
+        if who:
+            query = query.where(choices.c.who == who)
+        if what:
+            query = query.where(choices.c.what == what)
         if before is not None:
             query = query.where(choices.c.seq < before)
         with self._database.read() as connection:

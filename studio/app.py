@@ -27,7 +27,12 @@ from studio.api.answers import PREFIX
 from studio.context import Studio
 from studio.guards import Door, Faults, SafeAnswers
 from studio.guards_bodies import Bodies
-from studio.pages import album, album_forms, assets, signing, song, wall
+from studio.pages import album, album_forms, assets, log, new, queue, signing, song, wall
+from studio.pages import batches as batch_pages
+from studio.pages import jobs as job_pages
+from studio.pages import models as model_pages
+from studio.pages import schedules as schedule_pages
+from studio.pages import settings as settings_pages
 from studio.problems import answer_with_problems
 from studio.webhooks import WebhookSender
 
@@ -38,7 +43,22 @@ if TYPE_CHECKING:
 API = (albums, songs, reviewing, releases, jobs, schedules, artifacts, blobs, events, house, document, admin)
 """Modules of the API; each has a `router`."""
 
-PAGES = (assets, signing, wall, album, album_forms, song)
+PAGES = (
+    assets,
+    signing,
+    wall,
+    new,
+    queue,
+    album,
+    album_forms,
+    song,
+    job_pages,
+    batch_pages,
+    schedule_pages,
+    model_pages,
+    log,
+    settings_pages,
+)
 """Modules of the pages; each has a `router`."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import HibariError
 from studio.pages.shell import go_to
-from tasks.deciding import Decider
+from tasks.choices import Decider
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,8 @@ from studio.context import studio_of
 from studio.pages.acting import decider, place, tried
 from studio.pages.wording import counted
 from tasks.albums import album_state
-from tasks.deciding import ask, cancel, choose_take, judge_songs, order_songs, settle_edit_of
+from tasks.asking import ask, cancel
+from tasks.deciding import choose_take, judge_songs, order_songs, settle_edit_of
 from tasks.standing import refresh_standing
 
 router = APIRouter(include_in_schema=False, prefix="/albums/{album_id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -138,6 +138,17 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
+def pretty(value: object) -> str:
+    """A value as JSON that people read."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def made_by(values: Iterable[str]) -> str:
+    """Who made something, over several songs: 'AI', 'rules', 'AI and person'."""
+    found = dict.fromkeys(values)
+    return " or ".join(value.replace("ai", "AI", 1) if value.startswith("ai") else value for value in found)
+
+
 def lines(text: str) -> Markup:
     """Text with its line breaks kept."""
     return Markup("<br>").join(escape(part) for part in text.splitlines())
@@ -155,5 +166,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "json": script_json,
     "lines": lines,
+    "pretty": pretty,
+    "made_by": made_by,
 }
 """What templates may call."""

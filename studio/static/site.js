@@ -41,6 +41,12 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   const closer = event.target.closest("dialog");
   if (closer && event.target === closer) closer.close();
+  const copier = event.target.closest("[data-copies]");
+  if (copier) {
+    const field = document.getElementById(copier.dataset.copies);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => say("Copied."), () => say("Press Ctrl+C to copy it."));
+  }
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal?.();
 });
