@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 STUDIO = "HIBARI_STUDIO_PROCESS"
 """Environment variable that names, for what a studio starts, the studio's own process."""
 
+HELD_BY = "held by "
+"""How the tag of a run in Prefect begins that names the process which works on it, where no deployment started it."""
+
 _POLL_S = 0.5
 _SAME_S = 1.0  # the moment a process began is reckoned from the clock, which may be set meanwhile
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flows.jobs import refresh
 from flows.prefect_runs import ACTIVE, OPEN
-from flows.processes import is_dead
+from flows.processes import HELD_BY, is_dead
 from schemas.errors import ArtifactError
 from tasks.working.ledger import WAITING
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from flows.prefect_api import PrefectApi, RunEntry
     from schemas.jobs import Job
     from tasks.bench import Bench
-
-HELD_BY = "held by "
-"""How the tag begins that names the process of a run that no deployment started."""
 
 _SLOW_START_S = 90.0
 """A run that a process should have begun by now: Prefect's runner starts one within seconds."""
@@ -58,8 +55,9 @@ class Reaper:
             SettingsError: the Prefect server does not answer.
         """
         done = [self._requeue(job) for job in self._dead_jobs()]
-        if first and self._own:
-            done += self._end_left_over()
+        if first:
+            done += self._end_left_over() if self._own else []
+            done += self._end_tagged()
         done += self._end_foreign_to_queue()
         done += self._forget_lost_runs()
         if done and not self._catalogue.jobs(states=("running",), limit=1):
@@ -93,6 +91,11 @@ class Reaper:
             if job is None or job.state != "running" or job.flow_run != run.id:
                 self._end(run.id, "CRASHED", "the studio that started it ended")
                 done.append(f"run {run.id} was ended: the studio that started it had ended")
+        return done
+
+    def _end_tagged(self) -> list[str]:
+        """End what commands that were killed left running."""
+        done = []
         for run in self._prefect.runs(ACTIVE):
             holder = next((tag.removeprefix(HELD_BY) for tag in run.tags if tag.startswith(HELD_BY)), "")
             if holder and is_dead(holder):

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flows.prefect_safety import set_defaults
+from flows.processes import HELD_BY, process_name
 from schemas.errors import SettingsError
 from schemas.settings import CHECKOUT
 
@@ -107,10 +108,15 @@ class LocalServer:
 
     @contextmanager
     def connected(self) -> Iterator[None]:
-        """Point Prefect's client, in this process, at the server while the block runs."""
+        """Point Prefect's client, in this process, at the server while the block runs.
+
+        The runs of the block carry the name of this process, so that they can be told from living ones once it died.
+        """
+        from prefect import tags
         from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self._auth}):
+        server = {PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self._auth}
+        with temporary_settings(server), tags(HELD_BY + process_name()):
             yield
 
     def cpu_s(self) -> float:

@@ -14,7 +14,10 @@ from studio.streams import Streams
 from tasks.bench import Bench
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.prefect_api import PrefectApi
+    from flows.studio_health import StudioHealth
     from schemas.settings import Settings
 
 FAILURES_A_MINUTE = 30
@@ -28,6 +31,8 @@ class Studio:
         self.settings = settings
         self.bench = Bench(settings)
         self.prefect = prefect
+        self.supervised: Callable[[], StudioHealth] | None = None
+        """What the other processes say of themselves; None where the app is served alone."""
         self.started_at_s = time.time()
         self.credentials = Credentials(self.bench.catalogue)
         self.rates = Rates(settings.studio.requests_a_minute)

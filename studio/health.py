@@ -37,7 +37,10 @@ class Readiness(Record):
 
 
 def readiness(studio: Studio) -> Readiness:
-    """Every piece tried: the catalogue read, the blob store looked into, the Prefect server asked if there is one."""
+    """Every piece tried: the catalogue read, the blob store looked into, the Prefect server asked if there is one.
+
+    What a supervisor keeps alive beside the app is asked of it.
+    """
     tries: dict[str, Callable[[], object]] = {
         "catalogue": studio.bench.catalogue.last_event,
         "blobs": lambda: studio.bench.blobs.facts("0" * 64),
@@ -46,6 +49,8 @@ def readiness(studio: Studio) -> Readiness:
     if studio.prefect is not None:
         well = studio.prefect.healthy()
         pieces.append(Piece(name="prefect", ready=well, detail="" if well else "its API does not answer"))
+    if studio.supervised is not None:
+        pieces += [Piece(name=one.name, ready=one.well, detail=one.problem) for one in studio.supervised().pieces]
     return Readiness(ready=all(piece.ready for piece in pieces), pieces=tuple(pieces))
 
 

@@ -73,8 +73,8 @@ class Workplace:
                 self._workers.close(cancel=True)
 
     def close(self) -> None:
-        """End the workers once they have nothing to do."""
+        """End the workers, once nothing is asked of them any more; not waited for, as they hold nothing."""
         with self._lock:
             if self._workers is not None and not self.stopped:
-                self._workers.close()
+                self._workers.close(cancel=True)
             self._workers = None
