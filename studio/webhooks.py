@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -30,6 +31,10 @@ PAUSE_S = 0.5
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 3600.0
 AT_ONCE = 4
+DUE = 200
+REST_S = 5.0
+"""How long a webhook that did not take a call is left alone, so that one that is down is not called without end."""
+
 _PAGE = 500
 
 
@@ -49,6 +54,9 @@ class WebhookSender:
         self._resolver = resolver
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
+        self._pool = ThreadPoolExecutor(AT_ONCE, "webhook")
+        self._busy: dict[str, Future[None]] = {}
+        self._rests: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin."""
@@ -60,28 +68,35 @@ class WebhookSender:
         self._stopped.set()
         if self._thread is not None:
             self._thread.join(self._settings.webhook_timeout_s + 5)
+        self._pool.shutdown(cancel_futures=True)
 
     def turn(self) -> int:
-        """Write down which calls are due, and make them; how many were made."""
+        """Write down which calls are due, make them and wait for them; how many webhooks were called."""
+        begun = self._begin()
+        wait(begun)
+        for called in begun:
+            called.result()
+        return len(begun)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(PAUSE_S):
+            with contextlib.suppress(HibariError):  # a catalogue that cannot be read now can be later
+                self._begin()
+
+    def _begin(self) -> list[Future[None]]:
+        """Begin the calls that are due, of webhooks that are not being called and did not just fail."""
+        self._busy = {name: called for name, called in self._busy.items() if not called.done()}
         hooks = {hook.id: hook for hook in self._catalogue.webhooks() if hook.active}
         for hook in hooks.values():
             self._plan(hook)
-        due = [item for item in self._catalogue.due_calls(limit=AT_ONCE * 8) if item.webhook in hooks]
-        by_hook: dict[str, list[HookCallEntry]] = {}
-        for item in due:
-            by_hook.setdefault(item.webhook, []).append(item)
-        with ThreadPoolExecutor(AT_ONCE, "webhook") as pool:
-            list(pool.map(lambda name: self._tell_all(hooks[name], by_hook[name]), by_hook))
-        return len(due)
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                busy = self.turn()
-            except HibariError:
-                busy = 0  # a catalogue that cannot be read now can be later; what is due stays due
-            if not busy:
-                self._stopped.wait(PAUSE_S)
+        due: dict[str, list[HookCallEntry]] = {}
+        for item in self._catalogue.due_calls(limit=DUE):
+            rests = self._rests.get(item.webhook, 0.0) > time.monotonic()
+            if item.webhook in hooks and item.webhook not in self._busy and not rests:
+                due.setdefault(item.webhook, []).append(item)
+        begun = {name: self._pool.submit(self._tell_all, hooks[name], calls) for name, calls in due.items()}
+        self._busy |= begun
+        return list(begun.values())
 
     def _plan(self, hook: WebhookEntry) -> None:
         events = self._catalogue.events_after(hook.seen, limit=_PAGE)
@@ -90,9 +105,12 @@ class WebhookSender:
             self._catalogue.plan_calls(hook.id, wanted, events[-1].seq)
 
     def _tell_all(self, hook: WebhookEntry, calls: list[HookCallEntry]) -> None:
-        """Make the calls of one webhook in order, each alone; after one that failed the others wait their turn."""
+        """Make the calls of one webhook, one after the other; after one that failed the webhook rests a moment."""
         for item in calls:
-            if self._stopped.is_set() or not self._tell(hook, item):
+            if self._stopped.is_set():
+                return
+            if not self._tell(hook, item):
+                self._rests[hook.id] = time.monotonic() + REST_S
                 return
 
     def _tell(self, hook: WebhookEntry, item: HookCallEntry) -> bool:
