@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,14 @@ def test_the_nights_batch_is_another_every_night():
     assert not {brief.album_id for brief in one} & {brief.album_id for brief in other}
     assert one[0].seed != other[0].seed
     assert batch.budget == Budget(albums=4, minutes=240, disk_mb=4000)
+
+
+def test_the_batch_in_the_documentation_is_one():
+    page = (BRIEFS.parent / "docs" / "batches.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    found = read_batch(text, "yaml")
+    expansion = expand(found.batch, on=DAY, places=found.places)
+    assert (len(expansion.briefs), expansion.refused, found.refused) == (8, (), ())
 
 
 def test_the_three_forms_say_the_same():
