@@ -61,7 +61,7 @@ def _run(settings: Settings, serving: Any, listening: Any, url: str) -> None:  #
 
     try:
         application: Any = importlib.import_module("studio.app")
-        app = application.create_app(settings, prefect=supervisor.prefect)
+        app = application.create_app(settings, prefect=supervisor.prefect, call_webhooks=True)
         app.state.studio.supervised = supervisor.health
         supervisor.start()
         Thread(target=tell, daemon=True, name="greeting").start()

@@ -68,6 +68,7 @@ def serve(app: FastAPI, listening: socket.socket, *, ended: Callable[[], None]) 
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.should_exit = True
+        app.state.studio.streams.end()
         ended()
 
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
