@@ -69,7 +69,8 @@ def _careful(inspection: Inspection, others: Sequence[Inspection]) -> str:
     missed = next((figure for figure in inspection.figures if figure.bound and not figure.ok), None)
     if missed is not None:
         where = f" ({missed.where})" if missed.where else ""
-        return f"{missed.name} is {missed.value:g} {missed.unit}, bound {missed.bound}{where}".replace("  ", " ")
+        value = f"{missed.value:g} {missed.unit}".strip()
+        return f"{missed.name} is {value}, bound {missed.bound}{where}"
     return _demo(inspection, others) or _sound(inspection) or _apart(inspection, others)
 
 

@@ -13,6 +13,8 @@ from tasks.song_changes import PLAN_SONG, described
 from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from artifacts.history import FillEntry
     from schemas.base import Digest
     from schemas.making import Recipe
@@ -40,25 +42,34 @@ class _Making:
     edit: Edit | None
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """An artifact as it was known at a moment."""
+
+    digest: Digest
+    at: datetime
+
+
 class Changes:
     """Compares versions of one song; what was looked up is kept."""
 
     def __init__(self, state: AlbumState, song: SongPlan) -> None:
         self._state = state
         self._song = song
-        self._known: dict[Digest, _Making] = {}
+        self._known: dict[_Seen, _Making] = {}
 
     def between(self, before: FillEntry, after: FillEntry) -> tuple[str, ...]:
         """What the later version changed, what lies furthest back first.
 
         Where the recipes are the same and the bytes are not, that is said.
         """
-        said = dict.fromkeys(self._settings(before.artifact, after.artifact))
-        said |= dict.fromkeys(self._differences(before.artifact, after.artifact))
+        old, new = _Seen(before.artifact, before.at), _Seen(after.artifact, after.at)
+        said = dict.fromkeys(self._settings(old, new))
+        said |= dict.fromkeys(self._differences(old, new))
         said |= dict.fromkeys(self._arrangement(before, after))
         return tuple(said) or ("the same recipe gave other bytes",)
 
-    def _settings(self, before: Digest, after: Digest) -> tuple[str, ...]:
+    def _settings(self, before: _Seen, after: _Seen) -> tuple[str, ...]:
         plans = [making.recipe.inputs.get("plan") for making in map(self._making, (before, after)) if making.recipe]
         if len(plans) < 2 or plans[0] == plans[1]:
             return ()
@@ -68,8 +79,8 @@ class Changes:
             return ("other settings, of which no record is left",)
         return described(old, new) or ("another plan by newer planning code",)
 
-    def _differences(self, before: Digest, after: Digest) -> list[str]:
-        if before == after:
+    def _differences(self, before: _Seen, after: _Seen) -> list[str]:
+        if before.digest == after.digest:
             return []
         old, new = self._making(before), self._making(after)
         said: list[str] = []
@@ -77,7 +88,7 @@ class Changes:
             earlier, later = old.recipe.inputs, new.recipe.inputs
             for name in later:
                 if name in earlier and name != "plan":
-                    said += self._differences(earlier[name], later[name])
+                    said += self._differences(_Seen(earlier[name], before.at), _Seen(later[name], after.at))
             said += [f"with {name.removeprefix('stem ')}" for name in later if name not in earlier]
             said += [f"without {name.removeprefix('stem ')}" for name in earlier if name not in later]
             said += self._steps(old.recipe, new.recipe, new.part)
@@ -125,21 +136,24 @@ class Changes:
             return []
         return [f"another take of the arrangement ({new[-1].number})"]
 
-    def _making(self, digest: Digest) -> _Making:
-        if digest not in self._known:
-            self._known[digest] = self._found(digest)
-        return self._known[digest]
+    def _making(self, seen: _Seen) -> _Making:
+        if seen not in self._known:
+            self._known[seen] = self._found(seen)
+        return self._known[seen]
 
-    def _found(self, digest: Digest) -> _Making:
+    def _found(self, seen: _Seen) -> _Making:
+        """How it was last made before the moment: the same bytes may have been made again since from something else."""
         catalogue = self._state.bench.catalogue
-        made = [told for told in catalogue.provenance(digest) if told.slot.song_id == self._song.song_id]
-        made = [told for told in made if told.slot.album_id == self._state.album_id] or catalogue.provenance(digest)
+        told = catalogue.provenance(seen.digest)
+        ours = [one for one in told if one.slot.album_id == self._state.album_id] or told
+        made = [one for one in ours if one.started_at <= seen.at] or ours[:1]
         if made:
             return _Making(made[-1].recipe, made[-1].slot.part, None)
-        edits = [edit for slot, edit in catalogue.edits_giving(digest) if slot.step != PLAN_SONG]
+        edits = [edit for slot, edit in catalogue.edits_giving(seen.digest) if slot.step != PLAN_SONG]
+        edits = [edit for edit in edits if edit.made_at <= seen.at] or edits[:1]
         if not edits:
             return _Making(None, "", None)
-        base = self._making(edits[-1].base)
+        base = self._making(_Seen(edits[-1].base, seen.at))
         return _Making(base.recipe, base.part, edits[-1])
 
 

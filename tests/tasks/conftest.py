@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from schemas.brief import Brief
 from schemas.brief_reading import brief_from_fields
+from schemas.making import Slot
+from schemas.review import Edit
 from schemas.settings import Settings
 from tasks.albums import open_album
 from tasks.bench import Bench
@@ -52,12 +55,14 @@ class Workshop:
     def open(self) -> AlbumState:
         return open_album(self.brief, self.bench)
 
-    def make(self, state: AlbumState | None = None, *, edits: str = "ask") -> tuple[AlbumState, list[Delivery]]:
+    def make(
+        self, state: AlbumState | None = None, *, edits: str = "ask", replayed: Mapping[Slot, Edit] | None = None
+    ) -> tuple[AlbumState, list[Delivery]]:
         """Make what is missing; the state and what was delivered."""
         state = state or self.open()
         foresee(state, record=True)
         delivered: list[Delivery] = []
-        run = ProductionRun([state], InlinePool(self.settings), edits=edits, listen=delivered.append)
+        run = ProductionRun([state], InlinePool(self.settings), edits=edits, listen=delivered.append, replayed=replayed)
         for step in SONG_STEPS:
             for song in state.plan.songs:
                 try:
