@@ -108,7 +108,6 @@ def _make(bench: Bench, asked: AskedBatch, *, by: str, quiet: bool, as_json: boo
         with Follower(bench.catalogue, job, quiet=quiet):
             job = work_until_over(job.id, bench, steps, tell=tell)
     finally:
-        server_cpu_s = steps.server_cpu_s()
         steps.close()
     there = report_folder(bench.settings, job.id) / "report.html"
     report = there if there.exists() else write_report(bench, job.id)
@@ -116,7 +115,7 @@ def _make(bench: Bench, asked: AskedBatch, *, by: str, quiet: bool, as_json: boo
         costs = {
             "server_start_s": round(steps.server_start_s, 2),
             "server_start_cpu_s": round(steps.server_start_cpu_s, 2),
-            "server_cpu_s": round(server_cpu_s, 2),
+            "orchestration_cpu_s": round(steps.orchestration_cpu_s, 2),
         }
         say_json(_summary(job, report, asked) | {"run": costs})
     else:

@@ -164,6 +164,8 @@ def _summary(state: AlbumState, report: RunReport | None, pressed: tuple[Release
             "orchestration_cpu_s": round(report.orchestration_cpu_s, 2),
             "server_start_s": round(report.server_start_s, 2),
             "server_start_cpu_s": round(report.server_start_cpu_s, 2),
+            "model_loads": report.tally.loads,
+            "load_cpu_s": round(report.tally.load_cpu_s, 2),
             "seconds_by_step": {name: round(value, 2) for name, value in report.tally.seconds_by_step.items()},
         }
     if pressed is not None:

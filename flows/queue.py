@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from flows.jobs import refresh, run_job
@@ -38,7 +38,8 @@ _STUDIO = "studio"
 class OwnSteps:
     """Makes the steps of runs as Prefect flows, on a server that is started when the first run needs it.
 
-    `server_start_s` and `server_start_cpu_s` say what its start took, 0 where there was one already or none was needed.
+    `server_start_s` and `server_start_cpu_s` say what its start took, 0 where there was one already or none was needed;
+    `orchestration_cpu_s` is what this process and the server used while steps ran.
     """
 
     def __init__(self, bench: Bench) -> None:
@@ -47,6 +48,7 @@ class OwnSteps:
         self._ready = False
         self.server_start_s = 0.0
         self.server_start_cpu_s = 0.0
+        self.orchestration_cpu_s = 0.0
 
     def __call__(self, run: ProductionRun) -> None:
         """Make every step of a run.
@@ -59,19 +61,17 @@ class OwnSteps:
             self._start()
             from flows.produce import run_steps
 
-            if self._server is None:
+            before = time.process_time() + self._server_cpu_s()
+            with self._server.connected() if self._server else nullcontext():
                 run_steps(run)
-                return
-            with self._server.connected():
-                run_steps(run)
+            self.orchestration_cpu_s += time.process_time() + self._server_cpu_s() - before
 
     def close(self) -> None:
         """End the server, if one was started."""
         if self._server is not None:
             self._server.close()
 
-    def server_cpu_s(self) -> float:
-        """Processor seconds of the server so far, its start included."""
+    def _server_cpu_s(self) -> float:
         return self._server.cpu_s() if self._server else 0.0
 
     def _start(self) -> None:

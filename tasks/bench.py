@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
@@ -49,6 +50,8 @@ class Bench:
         self._score_parts: dict[Digest, dict[str, ScorePart]] = {}
         self.loads: list[str] = []
         """Every model this process loaded, by name, in order: a model loaded twice stands there twice."""
+        self.load_cpu_s = 0.0
+        """Processor seconds that loading them took."""
 
     def get(self, digest: Digest, kind: type[A]) -> A:
         """The artifact of that digest.
@@ -67,7 +70,9 @@ class Bench:
             family = name.split(":")[0]
             for other in [key for key in self._loaded if key.split(":")[0] == family]:
                 del self._loaded[other]
+            before = time.process_time()
             self._loaded[name] = load()
+            self.load_cpu_s += time.process_time() - before
             self.loads.append(name)
         return cast("M", self._loaded[name])
 

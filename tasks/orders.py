@@ -31,6 +31,7 @@ class Delivery(Record):
     transient: bool = Field(default=False, description="whether trying again may help (I/O, memory)")
     notes: tuple[str, ...] = ()
     loads: tuple[str, ...] = Field(default=(), description="models that the worker had to load for it, by name")
+    load_cpu_s: float = Field(ge=0, default=0.0, description="how much of `cpu_s` was their loading")
 
 
 class Prospect(Record):

@@ -40,11 +40,13 @@ class Tally:
     cpu_s: float = 0.0
     seconds_by_step: dict[str, float] = field(default_factory=dict)
     loads: dict[str, int] = field(default_factory=dict)
+    load_cpu_s: float = 0.0
 
     def add(self, delivery: Delivery) -> None:
         """Count a delivery."""
         setattr(self, delivery.outcome, getattr(self, delivery.outcome) + 1)
         self.cpu_s += delivery.cpu_s
+        self.load_cpu_s += delivery.load_cpu_s
         for model in delivery.loads:
             self.loads[model] = self.loads.get(model, 0) + 1
         step = delivery.slot.step

@@ -99,7 +99,7 @@ def _make_or_wait(order: Order, bench: Bench) -> Delivery:
 def _make(order: Order, bench: Bench) -> Delivery:
     step = STEPS[order.recipe.step]
     at, started, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
-    loads = len(bench.loads)
+    loads, load_cpu_s = len(bench.loads), bench.load_cpu_s
     made = step.make(order, bench)
     seconds, cpu_s = time.perf_counter() - started, time.process_time() - cpu
     provenance = Provenance(
@@ -124,6 +124,7 @@ def _make(order: Order, bench: Bench) -> Delivery:
         cpu_s=cpu_s,
         notes=made.notes,
         loads=tuple(bench.loads[loads:]),
+        load_cpu_s=bench.load_cpu_s - load_cpu_s,
     )
 
 

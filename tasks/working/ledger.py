@@ -34,6 +34,7 @@ class Ledger:
             "failed": 0,
             "cpu_s": 0.0,
             "model_loads": {},
+            "load_cpu_s": 0.0,
             "seconds_by_step": {},
         }
         self._result |= {key: value for key, value in copy.deepcopy(dict(job.result)).items() if key != WAITING}
@@ -79,6 +80,7 @@ class Ledger:
         for name in ("made", "reused", "failed"):
             self._result[name] += getattr(tally, name)
         self._result["cpu_s"] = round(self._result["cpu_s"] + tally.cpu_s, 2)
+        self._result["load_cpu_s"] = round(self._result["load_cpu_s"] + tally.load_cpu_s, 2)
         _add_up(self._result["model_loads"], tally.loads)
         _add_up(self._result["seconds_by_step"], tally.seconds_by_step)
 
