@@ -105,9 +105,7 @@ def give_verdict(
             raise ReviewError(f"{len(said)} remarks: at most {MOST_REMARKS} go with one verdict")
         judge_songs(bench, album_id, [song_id], decision, decider(visitor), reason=reason.strip(), remarks=said)
     except ValidationError:
-        return go_to(
-            f"{here}#verdict", wrong="A remark needs a moment of the song and 1 to 1,000 characters."
-        )
+        return go_to(f"{here}#verdict", wrong="A remark needs a moment of the song and 1 to 1,000 characters.")
     except HibariError as error:
         return go_to(f"{here}#verdict", wrong=str(error))
     following = page.next_to_judge

@@ -35,6 +35,9 @@ export function tell(text) {
   if (said) said.textContent = text;
 }
 
+/** A number with a real minus sign. */
+export const signed = (value) => value.toFixed(1).replace("-", "−");
+
 /** Decibels as a musician reads them: +1.2 dB, −0.3 dB. */
 export const decibels = (value) => `${value < -0.05 ? "−" : value > 0.05 ? "+" : "±"}${Math.abs(value).toFixed(1)} dB`;
 

@@ -103,7 +103,8 @@ function begin() {
   find("edit")?.addEventListener("click", edit);
   find("remark-here")?.addEventListener("click", () => verdicts.remark());
   document.addEventListener("song:panel", (event) => {
-    if (event.detail === "stems") stems.open().then(() => stems._outlines()).catch((error) => say(error.message, true));
+    if (event.detail === "retake") find("retake-form")?.dispatchEvent(new Event("song:ask"));
+    if (event.detail === "stems") stems.open().then(() => stems.outlines()).catch((error) => say(error.message, true));
   });
 
   listenToKeys({

@@ -15,7 +15,8 @@ export function openPanel(name, { focus = false } = {}) {
     document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
   }
   if (focus) wanted.focus();
-  wanted.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const strip = wanted.parentElement;
+  strip.scrollLeft = wanted.offsetLeft - (strip.clientWidth - wanted.offsetWidth) / 2;
   history.replaceState(history.state, "", `#${name}`);
   document.dispatchEvent(new CustomEvent("song:panel", { detail: name }));
 }
@@ -30,6 +31,10 @@ for (const tab of tabs) {
     event.stopPropagation();
     openPanel(tabs[to].dataset.panel, { focus: true });
   });
+}
+
+for (const link of document.querySelectorAll("[data-open-panel]")) {
+  link.addEventListener("click", (event) => { event.preventDefault(); openPanel(link.dataset.openPanel, { focus: true }); });
 }
 
 const asked = location.hash.slice(1);

@@ -21,6 +21,7 @@ export class Roll {
     this.tones = {};
     this._lastX = null;
     this._lastNote = -1;
+    box.roll = this;
     new ResizeObserver(() => this.draw()).observe(box);
     document.addEventListener("hibari:theme", () => { this.tones = {}; this.draw(); });
     base.addEventListener("click", (event) => { if (!this.editing) this.deck.seek(this.timeAt(event.offsetX)); });
@@ -49,12 +50,16 @@ export class Roll {
   /** The melody note under a point, and whether the point is on its right edge. */
   hit(x, y) {
     const reach = Math.max(this.rowPx, 9);
-    for (let index = this.music.melody.length - 1; index >= 0; index -= 1) {
+    let near = null;
+    for (let index = 0; index < this.music.melody.length; index += 1) {
       const [start, end, pitch] = this.note(index);
       const left = this.x(start), right = this.x(end), middle = this.y(pitch) + this.rowPx / 2;
-      if (x >= left - 2 && x <= right + 5 && Math.abs(y - middle) <= reach) return { index, edge: x > right - 7 };
+      if (Math.abs(y - middle) > reach || x < left - 3 || x > right + 5) continue;
+      const found = { index, edge: x > right - Math.min(7, (right - left) / 3) };
+      if (x >= left && x <= right) return found;
+      near ??= found;
     }
-    return null;
+    return near;
   }
 
   /** Move the playhead; the window is turned where it leaves it. */

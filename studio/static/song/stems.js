@@ -1,7 +1,7 @@
 // Stems: every part alone or together with others, on the song's own clock; muted, alone, louder or softer.
 
 import { say } from "../tell.js";
-import { blob, colour, decibels, facts, find, make, tell } from "./facts.js";
+import { blob, colour, decibels, facts, find, make, signed, tell } from "./facts.js";
 
 const list = find("stem-list");
 const status = find("stem-status");
@@ -22,7 +22,7 @@ export class Stems {
     for (const button of switches) button.addEventListener("click", () => this.listen(button.dataset.listen === "stems"));
     deck.addEventListener("source", () => this._showSwitch());
     deck.addEventListener("level", () => this._showLevel());
-    document.addEventListener("hibari:theme", () => this._outlines());
+    document.addEventListener("hibari:theme", () => this.outlines());
   }
 
   get on() { return Boolean(this.deck.chosen?.startsWith(STEMS)); }
@@ -79,7 +79,7 @@ export class Stems {
       rows.set(stem.part, row);
       return row.shown;
     }));
-    this._outlines();
+    this.outlines();
   }
 
   _apply(music) {
@@ -92,7 +92,7 @@ export class Stems {
     if (!this.on) this.listen(true);
   }
 
-  _outlines() {
+  outlines() {
     for (const { canvas, stem } of rows.values()) {
       const scale = window.devicePixelRatio || 1, wide = canvas.clientWidth || 120, tall = canvas.clientHeight || 26;
       canvas.width = wide * scale;
@@ -113,8 +113,8 @@ export class Stems {
 
   _showLevel() {
     if (!this.on || !this.deck.isLoaded(this.deck.chosen)) return;
-    status.textContent = `Dry, without the mix's room and dynamics, balanced as it balances them. Everything now plays at `
-      + `${this.deck.commonLufs.toFixed(1)} LUFS, the song at ${decibels(this.deck.gainDb(this.version().music.master))}, so that no stem clips.`;
+    status.textContent = `Dry: without the mix's room and dynamics, balanced as it balances them. Everything now plays at `
+      + `${signed(this.deck.commonLufs)} LUFS, the song at ${decibels(this.deck.gainDb(this.version().music.master))}, so that no stem clips.`;
   }
 }
 

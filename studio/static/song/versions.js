@@ -1,7 +1,7 @@
 // Versions side by side: A and B at the same place and equally loud, changed in an instant.
 
 import { say } from "../tell.js";
-import { blob, decibels, facts, find, tell } from "./facts.js";
+import { blob, decibels, facts, find, signed, tell } from "./facts.js";
 
 const buttons = { a: find("listen-a"), b: find("listen-b") };
 const note = find("level-note");
@@ -82,6 +82,6 @@ export class Versions {
       const gain = button.querySelector(".gain");
       gain.textContent = this.deck.isLoaded(master) ? decibels(this.deck.gainDb(master)) : "";
     }
-    if (note && this.deck.commonLufs !== null) note.textContent = `Equally loud: both at ${this.deck.commonLufs.toFixed(1)} LUFS`;
+    if (note && this.deck.commonLufs !== null) note.textContent = `Equally loud: both at ${signed(this.deck.commonLufs)} LUFS`;
   }
 }
