@@ -4,7 +4,7 @@
 import { letGo, say, secret } from "./tell.js";
 
 const root = document.documentElement;
-const theme = document.getElementById("theme");
+const theme = document.getElementById("theme-switch");
 function showTheme(now) {
   if (!theme) return;
   theme.dataset.now = now;
