@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
 
+from artifacts.entries import Lineage
 from schemas.base import Digest, Record
 from schemas.lyrics import Lyrics
 from schemas.making import Slot
@@ -15,7 +16,8 @@ from studio.views.song_pieces import inputs_of, walk
 from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
-    from artifacts.entries import Lineage
+    from collections.abc import Iterable
+
     from schemas.base import Artifact
     from schemas.making import Provenance
     from tasks.bench import Bench
@@ -82,9 +84,12 @@ class TakeView(Record):
     duration_s: float = 0.0
 
 
-def steps_made(bench: Bench, album_id: str, song_id: str, trees: list[Lineage]) -> tuple[MadeView, ...]:
-    """Every step in some lineages, in the order of the making, each once."""
-    nodes = {node.digest: node for tree in trees for node in walk(tree) if node.recipe is not None}
+def steps_made(
+    bench: Bench, album_id: str, song_id: str, tree: Lineage | None, beside: Iterable[Digest]
+) -> tuple[MadeView, ...]:
+    """Every step in a lineage, in the order of the making, each once; and what was made beside it, as the notation."""
+    nodes = {node.digest: node for node in walk(tree) if node.recipe is not None} if tree else {}
+    nodes |= {digest: _alone(bench, digest) for digest in beside if digest not in nodes}
     takes = {
         (slot.step, slot.part, take.artifact): take.number
         for slot, found in bench.catalogue.album_takes(album_id).items()
@@ -152,6 +157,16 @@ def _shown(artifact: Artifact) -> dict[str, object]:
         )
         return {"title": artifact.title, "notes": notes, "duration_s": artifact.bars * artifact.bar_ticks * tick_s}
     return {}
+
+
+def _alone(bench: Bench, digest: Digest) -> Lineage:
+    """An artifact with its last recipe and what it was made from, no further back."""
+    recipe = bench.catalogue.provenance(digest)[-1].recipe
+    inputs = {
+        name: Lineage(digest=one, kind=bench.catalogue.kind(one) or "", recipe=None, inputs={})
+        for name, one in recipe.inputs.items()
+    }
+    return Lineage(digest=digest, kind=bench.catalogue.kind(digest) or "", recipe=recipe, inputs=inputs)
 
 
 def _made(node: Lineage, told: Provenance, takes: dict[tuple[str, str, Digest], int]) -> MadeView:

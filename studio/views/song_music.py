@@ -3,126 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from media.arrange.humanise import swing_tick
-from schemas.base import BlobRef, Digest, Record
 from schemas.errors import ArtifactError
-from schemas.plan import TICKS_PER_QUARTER, TONICS, SectionRole
+from schemas.plan import TICKS_PER_QUARTER
+from studio.views.song_heard import LineView, Named, PartView, Played, SectionView, SongMusic, Sounded, StemView, Sung
 
 if TYPE_CHECKING:
     from schemas.lyrics import LyricLine
     from schemas.music import LeadSheet, SungSyllable
     from studio.views.song_pieces import SongPieces
-
-
-class Sung(NamedTuple):
-    """A syllable in time: seconds from the start of the song, its letters, whether it ends a word, what follows it."""
-
-    start_s: float
-    end_s: float
-    text: str
-    ends_word: bool
-    trail: str
-
-
-class Sounded(NamedTuple):
-    """A melody note: seconds, MIDI pitch, the syllable it carries, and its place in ticks for whoever edits it."""
-
-    start_s: float
-    end_s: float
-    pitch: int
-    syllable: int
-    onset_ticks: int
-    duration_ticks: int
-
-
-class Played(NamedTuple):
-    """A note of a part: seconds, MIDI pitch, loudness 1-127."""
-
-    start_s: float
-    end_s: float
-    pitch: int
-    velocity: int
-
-
-class Named(NamedTuple):
-    """A chord: seconds and the symbol written above the staff."""
-
-    start_s: float
-    end_s: float
-    symbol: str
-
-
-class SectionView(Record):
-    """A section in seconds, and how loud it came out."""
-
-    name: str
-    role: SectionRole
-    start_s: float
-    end_s: float
-    lufs: float | None = Field(default=None, description="mean of its 3 s windows")
-
-
-class LineView(Record):
-    """A sung line. `words` and `number` say which line of the written words it is; a chorus is written once."""
-
-    section: str
-    words: str = Field(description="lyric section, e.g. 'chorus'")
-    number: int = Field(ge=1, description="line of the lyric section, from 1")
-    first: int = Field(ge=0, description="index of its first syllable in the song")
-    text: str
-    syllables: tuple[Sung, ...]
-
-
-class PartView(Record):
-    """A played part."""
-
-    name: str
-    role: str
-    is_drums: bool
-    notes: tuple[Played, ...]
-
-
-class StemView(Record):
-    """A part's audio."""
-
-    part: str
-    role: str
-    digest: Digest
-    audio: BlobRef
-    channels: int
-    source: str
-    peak: float
-
-
-class SongMusic(Record):
-    """A version of a song."""
-
-    master: Digest
-    audio: BlobRef
-    duration_s: float
-    integrated_lufs: float
-    true_peak_dbtp: float
-    loudness_range_lu: float
-    title: str
-    key: str
-    tonic: int = Field(ge=0, le=11)
-    scale: tuple[int, ...]
-    tempo_bpm: int
-    beats_per_bar: int
-    bar_s: float
-    tick_s: float
-    swing: float
-    sections: tuple[SectionView, ...]
-    lines: tuple[LineView, ...]
-    melody: tuple[Sounded, ...]
-    chords: tuple[Named, ...]
-    parts: tuple[PartView, ...]
-    stems: tuple[StemView, ...]
-    lead_sheet: Digest
 
 
 def song_music(pieces: SongPieces) -> SongMusic:
@@ -157,11 +48,6 @@ def song_music(pieces: SongPieces) -> SongMusic:
         stems=tuple(_stem(name, pieces) for name in pieces.stems),
         lead_sheet=pieces.lead_digest,
     )
-
-
-def pitch_name(pitch: int) -> str:
-    """A MIDI pitch as musicians write it: 60 is 'C4'."""
-    return f"{TONICS[pitch % 12]}{pitch // 12 - 1}"
 
 
 def _sections(pieces: SongPieces, bar_s: float) -> tuple[SectionView, ...]:

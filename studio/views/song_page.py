@@ -15,8 +15,10 @@ from schemas.making import Slot
 from schemas.picture import Engraving, Video
 from schemas.plan import SongPlan
 from schemas.review import Verdict
+from studio.views.song_heard import SongMusic
 from studio.views.song_making import EditView, MadeView, TakeView, creative_takes, edits_of_song, steps_made
-from studio.views.song_music import SongMusic, song_music
+from studio.views.song_music import song_music
+from studio.views.song_neighbours import Neighbour, find_neighbours
 from studio.views.song_outline import outline
 from studio.views.song_pieces import SongPieces, pieces_of, walk
 from tasks.albums import album_state
@@ -28,19 +30,9 @@ from tasks.steps.table import SONG_STEPS
 from tasks.versions import SongVersion, song_versions
 
 if TYPE_CHECKING:
-    from artifacts.entries import Lineage
     from schemas.base import Artifact
     from tasks.bench import Bench
     from tasks.state import AlbumState
-
-
-class Neighbour(Record):
-    """Another song of the album."""
-
-    song_id: str
-    title: str
-    number: int
-    needs_verdict: bool
 
 
 class HeardVersion(Record):
@@ -122,7 +114,7 @@ def song_page(bench: Bench, album_id: str, song_id: str) -> SongPage:
     pieces = pieces_of(bench, shown.artifact) if shown else None
     on_song = tuple(verdict for verdict in reversed(verdicts) if verdict.song_id == song_id)
     on_heard = tuple(v for v in on_song if pieces is not None and v.subject == pieces.tree.digest)
-    neighbours = _neighbours(state, songs, verdicts)
+    neighbours = find_neighbours(state, songs, verdicts)
     failures = {entry.slot.song_id: entry.reason for entry in bench.catalogue.failures(album_id)}
     return SongPage(
         album_id=album_id,
@@ -214,28 +206,6 @@ def _approvers(verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
     return tuple(name for name, verdict in reversed(latest.items()) if verdict.decision == "approved")
 
 
-def _neighbours(state: AlbumState, songs: tuple[SongPlan, ...], verdicts: list[Verdict]) -> tuple[Neighbour, ...]:
-    """The songs, and which of them are finished and have no verdict. Takes as they are selected now, edits aside."""
-    catalogue = state.bench.catalogue
-    chosen = catalogue.selections(state.album_id)
-    filled = {
-        (slot.song_id, slot.step): take.artifact
-        for slot, takes in catalogue.album_takes(state.album_id).items()
-        for take in takes
-        if slot.step in ("master", "write_lyrics") and take.number == chosen.get(slot, 0)
-    }
-    judged = {verdict.subject for verdict in verdicts}
-    found = []
-    for number, song in enumerate(songs, start=1):
-        words, master = filled.get((song.song_id, "write_lyrics")), filled.get((song.song_id, "master"))
-        title = getattr(catalogue.get(words), "title", "") if words and not song.title else song.title
-        waits = master is not None and master not in judged
-        found.append(
-            Neighbour(song_id=song.song_id, title=title or f"Song {number}", number=number, needs_verdict=waits)
-        )
-    return tuple(found)
-
-
 def _latest(state: AlbumState, plan: SongPlan, step: str) -> Artifact | None:
     """What fills a step now, or, where that is to be made again, what filled it last and is still here."""
     catalogue = state.bench.catalogue
@@ -264,13 +234,10 @@ def _papers(bench: Bench, state: AlbumState, plan: SongPlan) -> dict[str, object
 
 
 def _making(bench: Bench, state: AlbumState, plan: SongPlan, pieces: SongPieces | None) -> dict[str, object]:
-    trees: list[Lineage] = [pieces.tree] if pieces else []
-    for step in ("engrave", "encode", "inspect"):
-        digest = state.of(step, plan)
-        if digest is not None:
-            trees.append(bench.catalogue.lineage(digest))
-    heard = {node.digest for tree in trees[:1] for node in walk(tree)}
+    tree = pieces.tree if pieces else None
+    beside = [digest for step in ("engrave", "encode", "inspect") if (digest := state.of(step, plan)) is not None]
+    heard = {node.digest for node in walk(tree)} if tree else set()
     return {
-        "steps": steps_made(bench, state.album_id, plan.song_id, trees),
+        "steps": steps_made(bench, state.album_id, plan.song_id, tree, beside),
         "edits": edits_of_song(bench, state.album_id, plan.song_id, heard),
     }

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.song_studio import twice_home
+from tests.tasks.conftest import made_home
+
+__all__ = ["made_home", "twice_home"]
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = [
     "--no-sandbox",

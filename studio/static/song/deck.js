@@ -3,50 +3,12 @@
 // loudness: that of the quietest, or what the stems can bear without clipping. It looks like a media element, so that
 // wavesurfer can draw it.
 
-const RATE_HZ = 44100;
+import { factor, RATE_HZ, Source } from "./source.js";
+
 const FADE_S = 0.012;
 const AHEAD_S = 0.02;
-const HEADROOM_DB = 0.3;
+const RISE_S = 0.04;
 const MOST_KEPT = 3;
-
-const factor = (db) => 10 ** (db / 20);
-let decoder = null;
-
-async function decoded(url) {
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`the sound could not be fetched (${answer.status})`);
-  decoder ??= new OfflineAudioContext(2, 1, RATE_HZ);
-  return decoder.decodeAudioData(await answer.arrayBuffer());
-}
-
-/** A thing to listen to: {key, lufs, peak, layers: [{name, url, gainDb, pan}]}; peak 1.0 is full scale. */
-class Source {
-  constructor(plan) {
-    Object.assign(this, plan);
-    this.ready = null;
-    this.usedAt = 0;
-    this.layers = plan.layers.map((layer) => ({ gainDb: 0, pan: 0, level: 1, heard: true, buffer: null, ...layer }));
-  }
-
-  load() {
-    this.ready ??= Promise.all(this.layers.map(async (layer) => { layer.buffer = await decoded(layer.url); }))
-      .catch((error) => { this.ready = null; throw error; });
-    return this.ready;
-  }
-
-  get loaded() { return this.layers.every((layer) => layer.buffer); }
-
-  forget() {
-    for (const layer of this.layers) layer.buffer = null;
-    this.ready = null;
-  }
-
-  /** The loudest it can be played without clipping, in LUFS. */
-  get ceilingLufs() {
-    const overDb = 20 * Math.log10(Math.max(this.peak, 1e-4)) + HEADROOM_DB;
-    return this.lufs - Math.max(0, overDb);
-  }
-}
 
 export class Deck extends EventTarget {
   constructor(durationS) {
@@ -68,6 +30,7 @@ export class Deck extends EventTarget {
     this._since = 0;
     this._floor = 0;
     this._playing = [];
+    this._turn = 0;
   }
 
   // ---- what wavesurfer asks of a media element
@@ -140,6 +103,7 @@ export class Deck extends EventTarget {
     if (!this.paused) return;
     if (this.ended || this._at >= this.duration - 0.02) this._at = this.loop ? this.loop[0] : 0;
     this._open();
+    const turn = (this._turn += 1);
     const resumed = this.context.resume();
     this.paused = false;
     this.ended = false;
@@ -149,7 +113,7 @@ export class Deck extends EventTarget {
       try { await this.prepare(this.chosen); } catch (error) { this.pause(); throw error; } finally { this._say("ready"); }
     }
     await resumed;
-    if (this.paused) return;
+    if (this.paused || turn !== this._turn) return;
     this.current = this.chosen;
     this._sound(this._at);
     this._follow();
@@ -269,8 +233,8 @@ export class Deck extends EventTarget {
   _layerGain(layer) { return layer.heard ? layer.level * factor(layer.gainDb) : 0; }
 
   _level() {
-    const node = this._playing[0];
-    if (node) for (const { fade } of this._playing) fade.gain.setTargetAtTime(factor(this.gainDb(this.current)), this.context.currentTime, 0.04);
+    const level = factor(this.gainDb(this.current));
+    for (const { fade } of this._playing) fade.gain.setTargetAtTime(level, this.context.currentTime, RISE_S);
     this._say("level");
   }
 
