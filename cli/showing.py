@@ -51,14 +51,15 @@ def show(album: str | None, song: str | None, as_json: bool) -> None:
 
 
 def song_of(state: AlbumState, name: str) -> SongPlan:
-    """The song of an album by its id, its number or its title.
+    """The song of an album by its id, its number in running order or its title.
 
     Raises:
         ArtifactError: there is none; the ids are named.
     """
     from schemas.errors import ArtifactError
+    from tasks.running_order import songs_in_order
 
-    for number, song in enumerate(state.plan.songs, start=1):
+    for number, song in enumerate(songs_in_order(state), start=1):
         if name in (song.song_id, str(number)) or name.lower() == title_of(state, song).lower():
             return song
     ids = ", ".join(song.song_id for song in state.plan.songs)
@@ -103,11 +104,12 @@ def _show_album(state: AlbumState, *, as_json: bool) -> None:
 
     rows = []
     given = state.bench.catalogue.verdicts(state.album_id)
-    for song in songs_in_order(state):
+    for number, song in enumerate(songs_in_order(state), start=1):
         master = state.of("master", song)
         made = state.bench.get(master, Master) if master else None
         rows.append(
             (
+                f"{number}.",
                 song.song_id,
                 title_of(state, song),
                 str(song.key),
@@ -119,8 +121,8 @@ def _show_album(state: AlbumState, *, as_json: bool) -> None:
         )
     releases = [entry.path for entry in state.bench.catalogue.releases(state.album_id)]
     if as_json:
-        names = ("song", "title", "key", "tempo", "length", "loudness", "verdict")
-        songs = [dict(zip(names, row, strict=True)) for row in rows]
+        names = ("number", "song", "title", "key", "tempo", "length", "loudness", "verdict")
+        songs = [dict(zip(names, (place, *row[1:]), strict=True)) for place, row in enumerate(rows, start=1)]
         say_json({"album": state.album_id, "title": state.plan.title, "songs": songs, "releases": releases})
         return
     click.echo(f"{state.plan.title} by {state.plan.artist} · {state.plan.genre}, {state.plan.mood} · {state.album_id}")

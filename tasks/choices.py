@@ -25,7 +25,7 @@ class Decider:
     """Who decides, and by which door: 'page', 'api', 'command' or 'policy'.
 
     Raises:
-        ReviewError: the name is empty, too long, or that of a policy where no policy decides.
+        ReviewError: the name is empty, too long, holds what cannot be seen, or is a policy's where none decides.
     """
 
     name: str
@@ -36,6 +36,8 @@ class Decider:
         name = " ".join(self.name.split())
         if not 1 <= len(name) <= LONGEST_NAME:
             raise ReviewError(f"the name {self.name[:60]!r} has {len(name)} characters: give 1 to {LONGEST_NAME}")
+        if not name.isprintable():
+            raise ReviewError(f"the name {name!r} holds signs that cannot be seen: write it in plain letters")
         if name.casefold().startswith("policy:") and self.via != "policy":
             raise ReviewError("a name that begins with 'policy:' is a policy's: give your own name")
         object.__setattr__(self, "name", name)

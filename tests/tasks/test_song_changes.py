@@ -45,9 +45,17 @@ def test_a_change_asks_for_what_follows_from_it_and_going_back_asks_for_nothing(
     state = _changed(made, tempo_bpm=before.tempo_bpm + 8)
     again = {item.slot.step for item in foresee(state) if item.action != "reuse"}
     assert {"compose_lead_sheet", "mix", "master"} <= again
+    assert "write_lyrics" not in again
     state = _changed(made, tempo_bpm=before.tempo_bpm)
     assert made.bench.catalogue.edit_of(plan_slot(state.album_id, "song-1")) is None
     assert {item.action for item in foresee(state)} == {"reuse"}
+
+
+def test_words_are_written_again_only_where_what_they_depend_on_changed(made):
+    state = _changed(made, theme="a lamp upon a hill")
+    assert foresee(state)[0].action == "make"
+    state = _changed(made, theme=made.open().brief.theme, genre="rock", mood="joyful", voice="en-high")
+    assert foresee(state)[0].action == "reuse"
 
 
 def test_changes_add_up_and_are_dropped_together(made):
