@@ -34,7 +34,7 @@ SaveAs = Annotated[
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the bytes",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     },
     206: {"description": "a range of the bytes"},
     304: {"description": "you have it already"},

@@ -9,7 +9,7 @@ from pydantic.config import ConfigDict
 
 from artifacts.people import Role
 from schemas.base import Record, Slug
-from schemas.batch import BatchEntry
+from schemas.batch import BatchEntry, FieldName
 from schemas.jobs import MAX_BRIEFS, Budget, EditChoice, SongChanges
 from schemas.review import Decision, Remark
 from tasks.note_edits import NoteChange
@@ -17,6 +17,7 @@ from tasks.note_edits import NoteChange
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
 Part = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$", max_length=40)]
 Reason = Annotated[str, StringConstraints(max_length=2000)]
+BriefFields = Annotated[dict[FieldName, JsonValue], Field(max_length=24)]
 EventKind = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z]+$", max_length=40)]
 
 
@@ -31,7 +32,7 @@ class BatchBody(Record):
         name="four by night", briefs=[{"theme": "the sea at night", "songs": 2}, {"theme": "first light", "seed": 7}]
     )
     name: str = Field(default="", max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
-    briefs: tuple[dict[str, JsonValue], ...] = Field(default=(), max_length=MAX_BRIEFS, description="fields of a brief")
+    briefs: tuple[BriefFields, ...] = Field(default=(), max_length=MAX_BRIEFS, description="fields of a brief each")
     entries: tuple[BatchEntry, ...] = Field(default=(), max_length=MAX_BRIEFS, description="templates with variations")
     budget: Budget = Budget()
     policy: str = Field(default="", max_length=40)
@@ -77,6 +78,7 @@ class WordsBody(Record):
 class NotesBody(Record):
     """Changes to notes of the tune."""
 
+    model_config = _example(changes=[{"index": 12, "pitch": 67}])
     changes: tuple[NoteChange, ...] = Field(min_length=1, max_length=200)
 
 
@@ -114,6 +116,7 @@ class RetakeBody(Record):
 class PressBody(Record):
     """How to press; nothing need be said."""
 
+    model_config = _example(policy="")
     policy: str = Field(default="", max_length=40, description="written policy that judges what has no verdict")
 
 

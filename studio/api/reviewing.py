@@ -14,7 +14,7 @@ from studio.api.bodies import NotesBody, RetakeBody, SettleBody, TakeChoice, Ver
 from studio.auth import Producer, Reviewer, Viewer
 from studio.context import studio_of
 from studio.views.jobs import JobCard
-from studio.views.reviewing import EditPage, ProspectList, TakeList, WordsChange, edit_page, take_list
+from studio.views.reviewing import EditPage, NotesChange, ProspectList, TakeList, WordsChange, edit_page, take_list
 from tasks.albums import album_state
 from tasks.deciding import change_notes, change_words, choose_take, judge_songs, settle_edit_of
 from tasks.preview import preview
@@ -107,12 +107,13 @@ def edit_words(request: Request, visitor: Reviewer, album_id: AlbumId, song_id: 
 @router.post(
     "/albums/{album_id}/songs/{song_id}/notes",
     operation_id="edit_notes",
-    responses={**problems(404, 409), 200: {"description": "digest of the edited lead sheet"}},
+    response_model=NotesChange,
+    responses=problems(404, 409),
 )
 def edit_notes(request: Request, visitor: Reviewer, album_id: AlbumId, song_id: SongId, body: NotesBody) -> Response:
     """Change notes of a song's tune. What follows from it is made again by the next job."""
     digest = change_notes(studio_of(request).bench, album_id, song_id, body.changes, decider(visitor))
-    return answer({"artifact": digest})
+    return answer(NotesChange(artifact=digest))
 
 
 @router.post(

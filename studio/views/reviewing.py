@@ -58,6 +58,12 @@ class WordsChange(Record):
     after: str
 
 
+class NotesChange(Record):
+    """What an edit of notes gave."""
+
+    artifact: str = Field(description="digest of the edited lead sheet")
+
+
 class ProspectList(Record):
     """What would be made, and why, slot by slot."""
 

@@ -1,0 +1,1 @@
+"""A client for programs: what it is made of, and what writes it from the OpenAPI document."""
