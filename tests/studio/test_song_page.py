@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +14,7 @@ from schemas.jobs import MakeRequest, SongChanges
 from schemas.lyrics import Lyrics
 from schemas.making import Slot
 from schemas.music import LeadSheet
-from schemas.review import Remark
+from schemas.review import Change, Edit, Remark
 from studio.views.song_music import song_music
 from studio.views.song_outline import MOST_FILES, outline, stem_desk
 from studio.views.song_page import heard_version, song_page, version_pieces
@@ -196,6 +197,37 @@ def test_what_follows_is_asked_for_with_the_albums_own_brief(studio_home):
     [job] = studio_home.catalogue.queue()
     assert isinstance(job.request, MakeRequest)
     assert (job.request.edits, job.request.briefs[0].album_id, job.by) == ("keep", studio_home.album_id, "Pat")
+
+
+def test_an_edit_that_no_longer_fits_is_shown_and_settled(studio_home):
+    slot = Slot(album_id=studio_home.album_id, song_id="song-1", step="write_lyrics")
+    other = filled(studio_home, "write_lyrics", kind=Lyrics).replaced(title="Before")
+    edited = other.replaced(title="After <i>")
+    change = Change(path=("title",), before="Before", after="After <i>")
+    base = studio_home.catalogue.put(other)
+    facts = {"person": "Bo <b>", "made_at": datetime.now(UTC), "changes": (change,), "result": edited.digest()}
+    studio_home.catalogue.edit(slot, Edit(step="write_lyrics", base=base, **facts), edited)
+    body = studio_home.browser("reviewer").get(address(studio_home)).text
+    assert "Bo &lt;b&gt; edited another take" in body
+    assert body.count('name="policy" value="rebase"') == 1
+    sent = {"step": "write_lyrics", "policy": "drop"}
+    assert studio_home.browser("reviewer").post(address(studio_home, "/settle"), data=sent).status_code == 303
+    assert studio_home.catalogue.edit_of(slot) is None
+    assert studio_home.catalogue.choices(album_id=studio_home.album_id)[0].what == "settle_edit"
+
+
+def test_takes_of_the_words_stand_side_by_side_and_one_is_selected(studio_home):
+    slot = Slot(album_id=studio_home.album_id, song_id="song-1", step="write_lyrics")
+    first = studio_home.catalogue.selected(slot)
+    studio_home.catalogue.take(slot, 1, first.recipe, first.artifact)
+    takes = song_page(studio_home.bench, studio_home.album_id, "song-1").takes
+    assert [(take.number, take.selected, take.lines[1]) for take in takes] == [
+        (0, True, "The light upon the water"),
+        (1, False, "The light upon the water"),
+    ]
+    sent = {"step": "write_lyrics", "number": "1"}
+    assert studio_home.browser("reviewer").post(address(studio_home, "/take"), data=sent).status_code == 303
+    assert studio_home.catalogue.selected_number(slot) == 1
 
 
 def test_a_retake_sent_twice_is_one_job(studio_home):
