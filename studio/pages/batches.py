@@ -63,18 +63,17 @@ def batches_page(request: Request, visitor: Viewer, page: Annotated[int, Query(g
 @router.post("/batches")
 async def send_batch(request: Request, visitor: Producer) -> Response:
     """Ask for a batch: every brief is tried before anything is put into the queue."""
-    sent = await request.form()
-    upload = sent.get("file")
-    name = getattr(upload, "filename", "") or ""
-    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
-    form = FORMS.get(ending) or _CHOSEN.get(str(sent.get("form")), "yaml")
-    try:
-        text = await document_in(sent)
-        skip = sent.get("skip") == "yes"
-        job = await to_thread.run_sync(lambda: _queue(request, visitor, text, form, name.rpartition(".")[0], skip=skip))
-    except HibariError as error:
-        wrong, given = str(error), str(sent.get("document") or "")
-        return await to_thread.run_sync(lambda: _list(request, visitor, 1, wrong=wrong, given=given, status=422))
+    async with request.form() as sent:
+        name = str(getattr(sent.get("file"), "filename", "") or "")
+        stem, _, ending = name.rpartition(".")
+        form = FORMS.get(f".{ending.lower()}") or _CHOSEN.get(str(sent.get("form")), "yaml")
+        skip, given = sent.get("skip") == "yes", str(sent.get("document") or "")
+        try:
+            text = await document_in(sent)
+            job = await to_thread.run_sync(lambda: _queue(request, visitor, text, form, stem, skip=skip))
+        except HibariError as error:
+            wrong = str(error)
+            return await to_thread.run_sync(lambda: _list(request, visitor, 1, wrong=wrong, given=given, status=422))
     return go_to(f"/batches/{job.id}", said=f"{len(job.albums)} albums are in the queue.")
 
 

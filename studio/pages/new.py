@@ -64,18 +64,14 @@ def brief_page(request: Request, visitor: Producer, theme: Annotated[str, Query(
 @router.post("/new")
 async def send_brief(request: Request, visitor: Producer) -> Response:
     """Show the plan again, or put the album into the queue where the form's button says 'ask'."""
-    sent = await request.form()
-    form = form_from(sent)
-    document, wrong = "", ""
-    try:
-        document = await document_in(sent)
-    except BriefError as error:
-        wrong = str(error)
-    if wrong:
-        form.wrongs["document"] = wrong
-        return _page(request, visitor, form, None, status=422)
-    asks = sent.get("deed") == "ask" and not document
-    return await to_thread.run_sync(lambda: _answer(request, visitor, form, document, asks=asks))
+    async with request.form() as sent:
+        form, asks = form_from(sent), sent.get("deed") == "ask"
+        try:
+            document = await document_in(sent)
+        except BriefError as error:
+            form.wrongs["document"] = str(error)
+            return _page(request, visitor, form, None, status=422)
+    return await to_thread.run_sync(lambda: _answer(request, visitor, form, document, asks=asks and not document))
 
 
 def _answer(request: Request, visitor: Visitor, form: BriefForm, document: str, *, asks: bool) -> Response:
@@ -90,7 +86,9 @@ def _answer(request: Request, visitor: Visitor, form: BriefForm, document: str, 
         return _page(request, visitor, read, _previewed(bench, read))
     if not asks:
         preview = _previewed(bench, form)
-        return _page(request, visitor, form, preview, status=422 if form.wrongs else 200)
+        # While someone types, what does not fit yet is no failed request.
+        typing = "hx-request" in request.headers
+        return _page(request, visitor, form, preview, status=422 if form.wrongs and not typing else 200)
     try:
         brief = brief_from_form(form)
         wish = MakeRequest(briefs=(brief,), policy=form.text("policy"))
