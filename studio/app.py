@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 
+from schemas.errors import HibariError
 from studio.api import (
     admin,
     albums,
@@ -77,7 +81,9 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_we
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if sender is not None:
             sender.start()
+        forgetting = asyncio.create_task(_forget_events(studio))
         yield
+        forgetting.cancel()
         studio.streams.end()
         if sender is not None:
             await to_thread.run_sync(sender.stop)
@@ -97,6 +103,15 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_we
     assets.serve_assets(app)
     _stand_guard(app, studio)
     return app
+
+
+async def _forget_events(studio: Studio) -> None:
+    """Drop events that were kept long enough, now and every hour."""
+    while True:
+        before_s = time.time() - studio.settings.studio.events_days * 86_400
+        with contextlib.suppress(HibariError):
+            await to_thread.run_sync(studio.bench.catalogue.forget_events, before_s)
+        await asyncio.sleep(3600)
 
 
 def _stand_guard(app: FastAPI, studio: Studio) -> None:
