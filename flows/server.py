@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _START_LIMIT_S = 300.0
+_SCHEDULER_S = 15  # a schedule that was just added plans its first run within so many seconds
 _FOR_DEPLOYMENTS = (
     "CANCELLATION_CLEANUP",
     "CLEANUP_RECONCILER",
@@ -143,6 +144,7 @@ class LocalServer:
             "PREFECT_SERVER_API_AUTH_STRING": self._auth,
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": self.url.removesuffix("/api"),
             "PREFECT_SERVER_UI_ENABLED": "false",
+            "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": str(_SCHEDULER_S),
             **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": str(self._schedules).lower() for name in _FOR_DEPLOYMENTS},
         }
 

@@ -17,7 +17,7 @@ from flows.prefect_api import PrefectApi
 from flows.prefect_safety import set_defaults
 from flows.processes import STUDIO, process_name
 from flows.reaper import Reaper
-from flows.server import LocalServer, prepare_database
+from flows.server import LocalServer
 from flows.stopping import stop_work
 from flows.studio_health import PieceHealth, StudioHealth
 from schemas.errors import HibariError, SettingsError
@@ -45,9 +45,6 @@ class Supervisor:
             settings: of the studio; `studio.prefect_url` names a server of one's own.
             bench: the store and the catalogue.
             say: tells the user a line.
-
-        Raises:
-            SettingsError: the database of our own server could not be prepared.
         """
         self._settings = settings
         self._bench = bench
@@ -97,8 +94,7 @@ class Supervisor:
 
     def _own_server(self) -> LocalServer:
         if not (self._settings.home / "prefect" / "prefect.db").exists():
-            self._say("Preparing the database of the Prefect server, once: some 20 s …")
-            prepare_database(self._settings.home)
+            self._say("The Prefect server makes its database, once: some 20 s more than at other starts …")
         return LocalServer(self._settings.home, schedules=True)
 
     def _keep(self) -> None:
@@ -161,12 +157,14 @@ class Supervisor:
         environment |= {
             "PREFECT_API_URL": self.prefect.url,
             "PREFECT_API_AUTH_STRING": self._auth,
-            "PREFECT_HOME": str(self._settings.home / "prefect"),
+            "PREFECT_HOME": str((self._settings.home / "prefect").resolve()),
             "PYTHONPATH": str(CHECKOUT),
             STUDIO: process_name(),
             **_absolute(self._settings),
         }
-        with (self._settings.home / "prefect" / "runner.log").open("ab") as log:
+        folder = self._settings.home / "prefect"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "runner.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "flows.runner"],
                 env=environment,

@@ -36,9 +36,16 @@ class StudioProcess:
         before = len(self.text())
         with self.said.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cli.main", "studio", "--port", "0"], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", "cli.main", "studio", "--port", "0"],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
-        found = wait_for(lambda: READY.search(self.text()[before:]) or self.process.poll() is not None, within_s)
+        try:
+            found = wait_for(lambda: READY.search(self.text()[before:]) or self.process.poll() is not None, within_s)
+        except AssertionError as error:
+            self.stop()
+            raise AssertionError(f"{error}: {self.text()[before:]}") from None
         assert self.process.poll() is None, self.text()[before:]
         self.url = found.group(1)
         return self

@@ -127,7 +127,8 @@ def test_a_process_is_known_by_a_name_that_no_later_one_has():
 def test_one_studio_a_home_and_its_address_is_named(tmp_path):
     code = (
         "import sys\nfrom pathlib import Path\nfrom flows.studio_lock import only_studio\n"
-        f"with only_studio(Path({str(tmp_path)!r}), 'http://127.0.0.1:1'):\n    print('has it', flush=True)\n    input()\n"
+        f"with only_studio(Path({str(tmp_path)!r}), 'http://127.0.0.1:1'):\n"
+        "    print('has it', flush=True)\n    input()\n"
     )
     first = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert first.stdout.readline() == "has it\n"

@@ -93,7 +93,9 @@ def test_no_album_is_begun_over_the_budget_and_those_left_are_named_with_the_bou
 @pytest.mark.parametrize(
     ("budget", "said"), [(Budget(minutes=0.000001), "minutes"), (Budget(disk_mb=1), "MB")], ids=["minutes", "disk"]
 )
-def test_a_bound_of_time_or_disk_leaves_what_was_not_begun_and_finishes_what_was(made, place, monkeypatch, budget, said):
+def test_a_bound_of_time_or_disk_leaves_what_was_not_begun_and_finishes_what_was(
+    made, place, monkeypatch, budget, said
+):
     sizes = iter([10.0, 900.0])
     monkeypatch.setattr(making.AlbumMaker, "_store_mb", lambda self: next(sizes))
     job = begun(made, brief(), brief(6), budget=budget)
