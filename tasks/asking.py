@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from schemas.errors import HibariError
 from schemas.jobs import MakeRequest, RetakeRequest
 from tasks.albums import album_state, check_models, planned_album
 from tasks.choices import LONGEST_NAME
@@ -13,6 +14,7 @@ from tasks.retakes import check_request
 from tasks.standing import refresh_standing
 
 if TYPE_CHECKING:
+    from schemas.brief import Brief
     from schemas.jobs import Job, JobRequest
     from tasks.bench import Bench
     from tasks.choices import Decider
@@ -40,7 +42,7 @@ def ask(bench: Bench, request: JobRequest, who: Decider, *, priority: int = 5, k
     if isinstance(request, MakeRequest):
         for brief in request.briefs:
             if bench.catalogue.album(brief.album_id) is None:
-                bench.catalogue.album(brief.album_id, brief, title=brief.title or brief.theme[:LONGEST_NAME])
+                bench.catalogue.album(brief.album_id, brief, title=_title(brief))
     one = job.albums[0] if len(job.albums) == 1 else ""
     song = (request.song_id or "") if isinstance(request, RetakeRequest) else ""
     bench.catalogue.note_choice(
@@ -78,6 +80,14 @@ def cancel(bench: Bench, job_id: str, who: Decider, reason: str = "") -> Job:
         if bench.catalogue.album(album_id) is not None:
             refresh_standing(bench, album_id)
     return job
+
+
+def _title(brief: Brief) -> str:
+    """The title that the album will have; its theme where it cannot be planned."""
+    try:
+        return planned_album(brief).title
+    except HibariError:
+        return brief.title or brief.theme[:LONGEST_NAME]
 
 
 def _check(bench: Bench, request: JobRequest) -> None:

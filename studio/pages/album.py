@@ -13,6 +13,7 @@ from studio.context import studio_of
 from studio.pages.album_facts import album_facts
 from studio.pages.releases import pressed_releases
 from studio.pages.shell import render
+from studio.views.jobs import progress_of
 
 if TYPE_CHECKING:
     from schemas.jobs import Job
@@ -47,6 +48,7 @@ def album_page(request: Request, visitor: Viewer, album_id: str) -> HTMLResponse
         album=facts,
         state=_state(studio, album_id),
         job=job,
+        far=progress_of(catalogue, job.id) if job and job.state == "running" else None,
         ahead=_ahead(studio, job),
         releases=pressed_releases(studio.bench, album_id),
         choices=catalogue.choices(album_id=album_id, limit=_CHOICES_SHOWN),

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from schemas.errors import ArtifactError, ReviewError
-from schemas.jobs import MakeRequest
+from schemas.jobs import MakeRequest, PressRequest
 from studio.auth import Producer, Viewer
 from studio.context import studio_of
 from studio.pages.acting import decider, place, tried
 from studio.pages.shell import render
-from studio.views.jobs import asked, progress_of
+from studio.pages.wording import step_word
+from studio.views.jobs import progress_of
 from tasks.asking import cancel
 
 if TYPE_CHECKING:
     from artifacts.catalogue import Catalogue
-    from schemas.jobs import Job
+    from schemas.jobs import Job, JobRequest
     from studio.views.jobs import JobProgress
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -63,9 +64,25 @@ def jobs_page(request: Request, visitor: Viewer, page: Annotated[int, Query(ge=1
 
 def job_row(catalogue: Catalogue, job: Job) -> JobRow:
     """A job as lists show it."""
-    row = JobRow(job, asked(job.request), "", progress_of(catalogue, job.id) if job.state == "running" else None)
-    single = f"/albums/{job.albums[0]}" if job.albums else ""
-    return JobRow(row.job, row.what, f"/batches/{job.id}" if row.is_batch else single, row.progress)
+    progress = progress_of(catalogue, job.id) if job.state == "running" else None
+    row = JobRow(job, _what(catalogue, job.request), f"/albums/{job.albums[0]}" if job.albums else "", progress)
+    return replace(row, href=f"/batches/{job.id}") if row.is_batch else row
+
+
+def _what(catalogue: Catalogue, request: JobRequest) -> str:
+    """What was asked, in a line."""
+    if isinstance(request, MakeRequest):
+        first, more = request.briefs[0], len(request.briefs) - 1
+        if request.name:
+            return request.name
+        return f"Make {first.title or first.theme}" + (f" and {more} more" if more else "")
+    standing = catalogue.standing(request.album_id)
+    title = standing.title if standing else request.album_id
+    if isinstance(request, PressRequest):
+        return f"Press {title}"
+    where = f"{request.song_id} of {title}" if request.song_id else title
+    part = f", {request.part}" if request.part else ""
+    return f"Retake: {step_word(request.step).lower()}{part} of {where}"
 
 
 @router.post("/jobs/{job_id}/cancel")

@@ -260,7 +260,7 @@ def test_a_job_is_moved_and_stopped_on_its_page(studio_home):
     open_album(brief, studio_home.bench)
     job = studio_home.catalogue.add_job(MakeRequest(briefs=(brief,)), by="Pat")
     browser = studio_home.browser("producer")
-    assert "make Upon the Water" in browser.get("/jobs").text
+    assert "Make Upon the Water" in browser.get("/jobs").text
     browser.post(f"/jobs/{job.id}/priority", data={"priority": "9"})
     assert studio_home.catalogue.job(job.id).priority == 9
     assert said(browser.post(f"/jobs/{job.id}/cancel")) == "It is taken out of the queue."
