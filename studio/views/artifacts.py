@@ -59,18 +59,6 @@ class Dependants(Record):
     dependants: tuple[str, ...]
 
 
-def artifact_view(catalogue: Catalogue, digest: Digest) -> ArtifactView:
-    """An artifact.
-
-    Raises:
-        ArtifactError: there is none, or its record is damaged.
-    """
-    artifact = catalogue.get(digest)
-    return ArtifactView(
-        digest=digest, kind=artifact.kind, record=artifact.model_dump(mode="json"), blobs=artifact.blobs()
-    )
-
-
 def lineage_view(catalogue: Catalogue, digest: Digest) -> LineageView:
     """The lineage of an artifact.
 
