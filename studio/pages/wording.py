@@ -15,7 +15,7 @@ STATES = {
     "making": "Being made",
     "review": "Needs a verdict",
     "approved": "Approved",
-    "rejected": "To be retaken",
+    "rejected": "Rejected",
     "pressed": "Pressed",
     "failed": "Failed",
     "set aside": "Set aside",
