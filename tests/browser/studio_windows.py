@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from schemas.brief_reading import brief_from_fields
+from schemas.jobs import MakeRequest
 from studio.auth import COOKIE
 from tasks.albums import open_album
 from tasks.standing import refresh_standing
@@ -34,12 +35,16 @@ def three_songs():
 
 @contextmanager
 def open_studio(made_home: Path, folder: Path) -> Iterator[StudioHome]:
-    """A studio over a copy of the made album, and one that is only planned; `home.url` is where it is served."""
+    """A studio over a copy of the made album and one that is only planned, both of a batch; served at `home.url`."""
     shutil.copytree(made_home / "home", folder / "home")
     home = studio_over(workshop_in(folder))
     open_album(three_songs(), home.bench)
     for album_id in home.catalogue.album_ids():
         refresh_standing(home.bench, album_id)
+    wish = MakeRequest(name="two lights", briefs=(home.shop.brief, three_songs()))
+    home.batch = home.catalogue.add_job(wish, by="Pat").id
+    home.catalogue.begin_job(home.batch, "here:1")
+    home.catalogue.finish_job(home.batch, "here:1", "done")
     with serving(home.app) as live:
         home.url = live.url
         yield home

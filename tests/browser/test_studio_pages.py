@@ -212,7 +212,7 @@ def test_markup_in_titles_and_reasons_does_nothing(chromium, own_studio):
 def test_no_page_scrolls_sideways(chromium, studio, width):
     size = {"width": width, "height": 800}
     with Window(chromium, studio, viewport=size, is_mobile=width < 700, role="admin") as window:
-        for path in (*PLACES, album(studio), planned(studio), "/albums/nothing"):
+        for path in (*PLACES, album(studio), planned(studio), f"/batches/{studio.batch}", "/albums/nothing"):
             window.go(path)
             if window.page.locator("details.fold").count():
                 window.ask("document.querySelectorAll('details.fold').forEach(fold => { fold.open = true; })")
@@ -222,7 +222,7 @@ def test_no_page_scrolls_sideways(chromium, studio, width):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(chromium, studio, scheme):
     with Window(chromium, studio, role="admin", color_scheme=scheme, reduced_motion="reduce") as window:
-        for path in (*PLACES, album(studio), planned(studio), "/albums/nothing"):
+        for path in (*PLACES, album(studio), planned(studio), f"/batches/{studio.batch}", "/albums/nothing"):
             window.go(path)
             window.ask("document.querySelectorAll('details.fold').forEach(fold => { fold.open = true; })")
             found = Axe().run(window.page).response["violations"]

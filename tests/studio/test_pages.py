@@ -104,7 +104,7 @@ def test_the_album_page_shows_songs_making_arc_and_what_pressing_needs(still_stu
 def test_an_album_that_is_not_there_is_told_on_a_page(still_studio):
     answer = still_studio.browser().get("/albums/nothing-here")
     assert answer.status_code == 404
-    assert "there is no album &#39;nothing-here&#39;" in answer.text
+    assert "There is no album &#39;nothing-here&#39;" in answer.text
     assert answer.headers["content-type"].startswith("text/html")
 
 
