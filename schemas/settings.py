@@ -37,7 +37,7 @@ class StudioSettings(BaseModel):
     prefect_auth: str = Field(default="", repr=False, description="user:password of that server")
     body_kib: int = Field(default=1024, ge=16, le=65_536, description="longest request body, KiB")
     body_s: float = Field(default=20.0, gt=0, le=600, description="how long a request's body may take to arrive")
-    requests_a_minute: int = Field(default=1200, ge=10, le=1_000_000, description="requests a minute of one token")
+    requests_a_minute: int = Field(default=6000, ge=10, le=1_000_000, description="requests a minute of one token")
     listeners: int = Field(default=500, ge=1, le=10_000, description="most event streams open at once")
     session_hours: float = Field(default=72.0, gt=0, le=8760, description="how long a browser stays signed in")
     webhook_private: bool = Field(default=False, description="whether webhooks may call private and loopback addresses")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PACKAGES = ("schemas", "artifacts", "media", "models", "training", "tasks", "flows", "cli")
+PACKAGES = ("schemas", "artifacts", "media", "models", "training", "tasks", "flows", "studio", "cli")
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import Field, ValidationError
 
 from media.page.waveform import waveform_peaks
-from media.sound.encode import read_flac
-from media.sound.mix import StemAudio
-from media.sound.stem_balance import stem_balance
 from schemas.base import BlobRef, Digest, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from media.sound.mix import StemAudio
     from studio.views.song_pieces import SongPieces
     from tasks.bench import Bench
 
@@ -62,6 +60,8 @@ def outline(bench: Bench, audio: BlobRef, points: int = OUTLINE_POINTS) -> Outli
         BlobError: it is missing or damaged.
     """
 
+    from media.sound.encode import read_flac
+
     def measure() -> Outline:
         return Outline(peaks=tuple(waveform_peaks(read_flac(bench.blobs.read(audio)), points)))
 
@@ -79,6 +79,11 @@ def stem_desk(bench: Bench, pieces: SongPieces) -> StemDesk:
 
 
 def _measure(bench: Bench, pieces: SongPieces) -> StemDesk:
+    # scipy takes a second to import, and most of what the studio serves is measured already
+    from media.sound.encode import read_flac
+    from media.sound.mix import StemAudio
+    from media.sound.stem_balance import stem_balance
+
     lead, outlines = pieces.lead, {}
 
     def sounds() -> Iterator[StemAudio]:
