@@ -59,7 +59,6 @@ def outline(bench: Bench, audio: BlobRef, points: int = OUTLINE_POINTS) -> Outli
     Raises:
         BlobError: it is missing or damaged.
     """
-
     from media.sound.encode import read_flac
 
     def measure() -> Outline:

@@ -126,7 +126,7 @@ def test_outlines_are_measured_once_and_the_cache_stays_small(studio_home, page,
     folder = studio_home.bench.settings.home / "cache" / "outlines"
     master = studio_home.bench.get(page.heard.music.master, Master)
     assert outline(studio_home.bench, master.audio).peaks == page.heard.peaks
-    monkeypatch.setattr("studio.views.song_outline.read_flac", lambda _: pytest.fail("measured again"))
+    monkeypatch.setattr("media.sound.encode.read_flac", lambda _: pytest.fail("measured again"))
     assert outline(studio_home.bench, master.audio).peaks == page.heard.peaks
     monkeypatch.undo()
     monkeypatch.setattr("studio.views.song_outline.MOST_FILES", 6)
