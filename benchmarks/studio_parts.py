@@ -27,6 +27,7 @@ from artifacts import tables
 from artifacts.standings import StandingFacts
 from schemas.base import canonical_json, sha256_hex
 from schemas.brief_reading import brief_from_fields
+from schemas.reading import read_artifact
 from schemas.settings import Settings
 from tasks.bench import Bench
 
@@ -98,8 +99,9 @@ def _copy(bench: Bench, real: str, *, albums: int, artifacts: int) -> list[str]:
             turn = number * wanted + place
             value = record[name]
             varied = {**record, name: value + 1 + turn if isinstance(value, int) else f"{value} {turn}"[-120:]}
-            if record["kind"] == "inspection":
-                varied["song_id"] = f"song-{turn}"
+            varied |= {"inspection": {name: f"song-{turn}"}, "encoding": {name: 64_000 + turn}}.get(record["kind"], {})
+            if number == albums - 1:
+                read_artifact(canonical_json(varied))  # the largest numbers too make artifacts that can be read
             body = canonical_json(varied)
             digest = sha256_hex(body)
             found.append(digest)
