@@ -9,7 +9,8 @@ from flows.processes import end_with_studio, process_name
 from flows.turns import Heartbeat, wait_for_turn
 from schemas.errors import StepError
 from tasks.batches.report import report_on
-from tasks.jobs import do_job, give_up
+from tasks.giving_up import give_up
+from tasks.jobs import do_job
 from tasks.pool import WorkerPool
 from tasks.working.making import stand
 from tasks.working.workplace import Workplace
@@ -71,13 +72,12 @@ def _carry_out(job: Job, place: Workplace, holder: str, heart: Heartbeat) -> Non
     catalogue = place.bench.catalogue
     if job.attempts > MOST_ATTEMPTS:
         reason = f"it was begun {MOST_ATTEMPTS} times and never came to its end; its albums can be asked for singly"
-        _finish(place.bench, job.id, holder, "failed", reason)
+        _finish(place.bench, job.id, holder, "failed", reason, given_up=True)
         return
     outcome = do_job(job, place)
     if heart.lost:
         raise StepError(f"{job.id} is worked on by another process by now; this one stopped")
     if heart.cancelled_by:
-        give_up(_job(place.bench, job.id), place)
         asked = catalogue.job(job.id)
         _finish(place.bench, job.id, holder, "cancelled", asked.reason if asked else "")
     else:
@@ -94,13 +94,26 @@ def _put_back(job: Job, bench: Bench, holder: str, *, cancelled: bool) -> None:
         refresh(bench, job)
 
 
-def _finish(bench: Bench, job_id: str, holder: str, state: JobState, reason: str) -> None:
+def _finish(bench: Bench, job_id: str, holder: str, state: JobState, reason: str, *, given_up: bool = False) -> None:
     catalogue = bench.catalogue
+    if given_up or state == "cancelled":
+        give_up(_job(bench, job_id), bench)
     if catalogue.finish_job(job_id, holder, state, reason=reason):
         kind = "job.cancelled" if state == "cancelled" else "job.finished"
         catalogue.add_event(kind, job_id=job_id, body={"state": state, "reason": reason[:400]})
         refresh(bench, _job(bench, job_id))
         report_on(bench, job_id)
+
+
+def put_back_dead(bench: Bench, job: Job) -> str:
+    """Put a job whose process died back into the queue, or end it where it was to stop; why, in words."""
+    reason = f"its process ({job.holder}) ended without a word; it goes on where it was"
+    if job.cancelled_by:
+        _finish(bench, job.id, job.holder, "cancelled", job.reason)
+    elif bench.catalogue.requeue_job(job.id, job.holder, reason=reason):
+        bench.catalogue.add_event("job.queued", job_id=job.id, body={"again": True, "reason": reason})
+        refresh(bench, job)
+    return reason
 
 
 def refresh(bench: Bench, job: Job) -> None:

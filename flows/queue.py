@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from flows.jobs import refresh, run_job
+from flows.jobs import put_back_dead, run_job
 from flows.prefect_safety import forbid_pickled_results, set_defaults
 from flows.processes import is_dead, process_name
 from flows.server import LocalServer, existing_server
@@ -148,14 +148,8 @@ def _put_back_dead(bench: Bench) -> None:
     catalogue = bench.catalogue
     lapsed = {job.id for job in catalogue.lapsed_jobs()}
     for job in catalogue.jobs(states=("running",), limit=200):
-        if job.id not in lapsed and not is_dead(job.holder):
-            continue
-        reason = f"its process ({job.holder}) ended without a word; it goes on where it was"
-        if job.cancelled_by:
-            catalogue.finish_job(job.id, job.holder, "cancelled", reason=job.reason)
-        elif catalogue.requeue_job(job.id, job.holder, reason=reason):
-            catalogue.add_event("job.queued", job_id=job.id, body={"again": True, "reason": reason})
-        refresh(bench, job)
+        if job.id in lapsed or is_dead(job.holder):
+            put_back_dead(bench, job)
 
 
 @contextmanager

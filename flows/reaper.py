@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from flows.jobs import refresh
+from flows.jobs import put_back_dead
 from flows.prefect_runs import ACTIVE, OPEN
 from flows.processes import HELD_BY, is_dead
 from schemas.errors import ArtifactError
@@ -74,13 +74,7 @@ class Reaper:
     def _requeue(self, job: Job) -> str:
         if job.flow_run:
             self._end(job.flow_run, "CRASHED", "its process died; the job goes on in another run")
-        reason = f"its process ({job.holder}) ended without a word; it goes on where it was"
-        if job.cancelled_by:
-            self._catalogue.finish_job(job.id, job.holder, "cancelled", reason=job.reason)
-            self._catalogue.add_event("job.cancelled", job_id=job.id, body={"state": "cancelled", "reason": job.reason})
-        elif self._catalogue.requeue_job(job.id, job.holder, reason=reason):
-            self._catalogue.add_event("job.queued", job_id=job.id, body={"again": True, "reason": reason})
-        refresh(self._bench, job)
+        reason = put_back_dead(self._bench, job)
         return f"{job.id}: {reason}"
 
     def _end_left_over(self) -> list[str]:

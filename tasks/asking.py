@@ -9,6 +9,7 @@ from schemas.errors import HibariError
 from schemas.jobs import MakeRequest, RetakeRequest
 from tasks.albums import album_state, check_models, planned_album
 from tasks.choices import LONGEST_NAME
+from tasks.giving_up import give_up
 from tasks.policies import policy_of
 from tasks.retakes import check_request
 from tasks.standing import refresh_standing
@@ -69,6 +70,8 @@ def cancel(bench: Bench, job_id: str, who: Decider, reason: str = "") -> Job:
         ReviewError: it is over.
     """
     job = bench.catalogue.cancel_job(job_id, who.name, reason)
+    if job.is_over:  # it waited, perhaps to be gone on with
+        give_up(job, bench)
     one = job.albums[0] if len(job.albums) == 1 else ""
     bench.catalogue.note_choice(
         who.name, "cancel", via=who.via, album_id=one, subject=job_id, why=reason, body={"albums": list(job.albums)}

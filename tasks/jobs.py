@@ -9,7 +9,7 @@ from schemas.errors import HibariError
 from schemas.jobs import MakeRequest, PressRequest, RetakeRequest
 from tasks.working.ledger import Ledger
 from tasks.working.making import AlbumMaker
-from tasks.working.retaking import give_up_retake, make_retake
+from tasks.working.retaking import make_retake
 
 if TYPE_CHECKING:
     from schemas.jobs import Job
@@ -38,14 +38,6 @@ def do_job(job: Job, place: Workplace) -> JobOutcome:
     except HibariError as error:
         reason = str(error)
     return JobOutcome("failed" if reason else "done", reason, ledger.result)
-
-
-def give_up(job: Job, place: Workplace) -> None:
-    """Leave no half state behind a job that was cancelled: no take selected that was never made."""
-    if isinstance(job.request, RetakeRequest):
-        give_up_retake(job.request, place, Ledger(place.bench.catalogue, job))
-    for album_id in job.albums:
-        place.bench.catalogue.end_attempt(album_id)
 
 
 def _do(job: Job, place: Workplace, ledger: Ledger) -> str:

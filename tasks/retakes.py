@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.errors import ReviewError
+from schemas.making import Slot
 from tasks.song_changes import checked
 from tasks.state import AlbumState
 from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from artifacts.catalogue import Catalogue
     from schemas.jobs import RetakeRequest
-    from schemas.making import Slot
     from schemas.plan import SongPlan
     from schemas.settings import Settings
     from tasks.steps.base import Step
@@ -49,13 +52,24 @@ def begin_retake(state: AlbumState, song: SongPlan | None, name: str, *, part: s
     Raises:
         ReviewError: the step is unknown, made without chance, not yet made, or made once a part and no part is named.
     """
+    retake = prepare_retake(state, song, name, part=part, takes=takes)
+    state.bench.catalogue.select(retake.slot, retake.numbers[0])
+    return retake
+
+
+def prepare_retake(state: AlbumState, song: SongPlan | None, name: str, *, part: str, takes: int) -> Retake:
+    """A retake that nothing has been done for yet, for those who write it down before its first take is selected.
+
+    Raises:
+        ReviewError: the step is unknown, made without chance, not yet made, or made once a part and no part is named.
+    """
     slot = retaken_slot(state, song, name, part)
-    catalogue = state.bench.catalogue
-    before = catalogue.selected_number(slot)
+    made = [take.number for take in state.bench.catalogue.takes(slot)]
+    before = state.bench.catalogue.selected_number(slot)
+    if before not in made:  # a retake of before was killed, and left selected what it never made
+        before = made[-1]
     fresh = wanting(state, slot, takes)
-    numbers = fresh.wanted_takes[slot]
-    catalogue.select(slot, numbers[0])
-    return Retake(slot, before, numbers, fresh, state.bench.settings)
+    return Retake(slot, before, fresh.wanted_takes[slot], fresh, state.bench.settings)
 
 
 def wanting(state: AlbumState, slot: Slot, takes: int) -> AlbumState:
@@ -113,6 +127,24 @@ def finish_retake(retake: Retake) -> int:
     if catalogue.selected(retake.slot) is None:
         catalogue.select(retake.slot, retake.before)
     return catalogue.selected_number(retake.slot)
+
+
+def give_up_retake(catalogue: Catalogue, request: RetakeRequest, result: Mapping[str, Any]) -> None:
+    """Select the take of before again, after a retake that did not come to its end; the new ones stay to choose from.
+
+    Where somebody selected another take meanwhile, that one stays.
+
+    Args:
+        catalogue: where takes are selected.
+        request: what was asked.
+        result: what came of its job so far (see `tasks.working.ledger`).
+    """
+    begun = result.get("retake")
+    if begun is None:
+        return
+    slot = Slot(album_id=request.album_id, song_id=request.song_id, step=request.step, part=request.part)
+    if catalogue.selected_number(slot) in begun["numbers"]:
+        catalogue.select(slot, begun["before"])
 
 
 def select_take(state: AlbumState, slot: Slot, number: int) -> None:

@@ -8,7 +8,7 @@ from schemas.errors import ReviewError
 from tasks.albums import album_state, refuse_quarantined
 from tasks.progress import counted_steps
 from tasks.prospects import foresee
-from tasks.retakes import Retake, begin_retake, finish_retake
+from tasks.retakes import Retake, finish_retake, prepare_retake
 from tasks.state import AlbumState
 from tasks.working.making import run_albums, stand
 from tasks.working.telling import Teller
@@ -55,15 +55,6 @@ def make_retake(job: Job, request: RetakeRequest, place: Workplace, ledger: Ledg
     stand(place.bench, album.album_id)
 
 
-def give_up_retake(request: RetakeRequest, place: Workplace, ledger: Ledger) -> None:
-    """After a retake was cancelled: select the take of before again, where no new one was made."""
-    begun = ledger.result.get("retake")
-    state = album_state(request.album_id, place.bench)
-    if begun is not None:
-        slot = state.slot(request.step, _song(state, request), request.part)
-        finish_retake(_retake(state, slot, begun["before"], tuple(begun["numbers"])))
-
-
 def _changed(job: Job, request: RetakeRequest, place: Workplace, ledger: Ledger) -> AlbumState:
     state = album_state(request.album_id, place.bench)
     song = _song(state, request)
@@ -86,8 +77,10 @@ def _begun(state: AlbumState, request: RetakeRequest, ledger: Ledger) -> Retake 
         slot = state.slot(request.step, song, request.part)
         state.bench.catalogue.select(slot, begun["numbers"][0])
         return _retake(state, slot, begun["before"], tuple(begun["numbers"]))
-    retaking = begin_retake(state, song, request.step, part=request.part, takes=request.takes)
+    retaking = prepare_retake(state, song, request.step, part=request.part, takes=request.takes)
+    # Written down first: a process killed between the two leaves nothing selected that no one knows how to put back.
     ledger.note(retake={"before": retaking.before, "numbers": list(retaking.numbers)})
+    state.bench.catalogue.select(retaking.slot, retaking.numbers[0])
     return retaking
 
 

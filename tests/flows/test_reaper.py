@@ -11,7 +11,8 @@ from flows.prefect_runs import OPEN, RunEntry
 from flows.processes import HELD_BY, process_name
 from flows.reaper import Reaper, disagreements
 from flows.stopping import stop_work
-from schemas.jobs import MakeRequest, PressRequest
+from schemas.jobs import MakeRequest, PressRequest, RetakeRequest
+from schemas.making import Slot
 from tasks.working.ledger import WAITING
 from tests.tasks.conftest import own_words_brief, workshop_in
 
@@ -140,6 +141,18 @@ def test_a_job_that_was_to_stop_when_its_process_died_is_cancelled_not_begun_aga
     bench.catalogue.cancel_job(job.id, "Ada", "another idea")
     sweep(bench, prefect)
     assert bench.catalogue.job(job.id).state == "cancelled"
+    assert [event.kind for event in bench.catalogue.events_after(0, job_id=job.id)] == ["job.cancelled"]
+
+
+def test_a_retake_whose_process_died_while_it_was_to_stop_leaves_the_take_of_before_selected(bench, prefect, dead):
+    slot = Slot(album_id="some-album", song_id=None, step="paint_cover", part="")
+    job = bench.catalogue.add_job(RetakeRequest(album_id="some-album", step="paint_cover"), by="Ada")
+    bench.catalogue.begin_job(job.id, dead)
+    bench.catalogue.note_result(job.id, {"retake": {"before": 2, "numbers": [3]}})
+    bench.catalogue.select(slot, 3)
+    bench.catalogue.cancel_job(job.id, "Ada")
+    sweep(bench, prefect)
+    assert bench.catalogue.selected_number(slot) == 2
 
 
 def test_a_run_whose_job_is_over_is_ended_to_agree_once_it_had_time_to_end_itself(bench, prefect, monkeypatch):

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import pytest
+
 from schemas.jobs import PressRequest, RetakeRequest, SongChanges
 from tasks.albums import album_state
-from tasks.jobs import do_job, give_up
+from tasks.asking import cancel
+from tasks.choices import Decider
+from tasks.giving_up import give_up
+from tasks.jobs import do_job
+from tasks.retakes import begin_retake
 from tests.tasks.working.test_making import events
 
 
@@ -53,9 +59,62 @@ def test_a_cancelled_retake_leaves_the_take_of_before_selected(made, place):
     do_job(job, place)
     catalogue = made.bench.catalogue
     assert catalogue.selected(cover_slot(made)) is None
-    give_up(catalogue.job(job.id), place)
+    give_up(catalogue.job(job.id), made.bench)
     assert catalogue.selected_number(cover_slot(made)) == 0
     assert events(made, job, "step.made") == []
+
+
+def test_a_retake_killed_at_its_first_write_is_gone_on_with_and_one_killed_before_leaves_nothing(
+    made, place, monkeypatch
+):
+    catalogue = made.bench.catalogue
+    job = begun(made, cover(made))
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(catalogue, "select", killed)
+    with pytest.raises(KeyboardInterrupt):
+        do_job(job, place)
+    monkeypatch.undo()
+    assert catalogue.selected_number(cover_slot(made)) == 0
+    outcome = do_job(catalogue.job(job.id), place)
+    assert outcome.result["retake"] == {"before": 0, "numbers": [1]}
+    assert catalogue.selected_number(cover_slot(made)) == 1
+
+
+def test_a_retake_cancelled_while_it_waits_to_be_gone_on_with_selects_the_take_of_before(made, place):
+    catalogue = made.bench.catalogue
+    job = begun(made, cover(made))
+    place.run_steps = lambda run: place.stop()
+    do_job(job, place)
+    catalogue.requeue_job(job.id, "me", reason="its process died")
+    assert catalogue.selected(cover_slot(made)) is None
+    assert cancel(made.bench, job.id, Decider("Ada", "page")).state == "cancelled"
+    assert catalogue.selected_number(cover_slot(made)) == 0
+
+
+def test_a_cancelled_retake_gives_way_to_the_take_of_before_even_where_its_own_was_made(made, place):
+    catalogue = made.bench.catalogue
+    job = begun(made, cover(made))
+    do_job(job, place)
+    assert catalogue.selected_number(cover_slot(made)) == 1
+    give_up(catalogue.job(job.id), made.bench)
+    assert catalogue.selected_number(cover_slot(made)) == 0
+    catalogue.finish_job(job.id, "me", "cancelled")
+    catalogue.select(cover_slot(made), 1)
+    other = begun(made, cover(made))
+    do_job(other, place)
+    catalogue.select(cover_slot(made), 0)  # somebody chose meanwhile
+    give_up(catalogue.job(other.id), made.bench)
+    assert catalogue.selected_number(cover_slot(made)) == 0
+
+
+def test_a_retake_after_one_that_was_killed_goes_back_to_a_take_that_is_there(made):
+    catalogue = made.bench.catalogue
+    catalogue.select(cover_slot(made), 7)  # selected by a process that died before it made it
+    retake = begin_retake(made.open(), None, "paint_cover", part="", takes=1)
+    assert (retake.before, retake.numbers) == (0, (1,))
 
 
 def test_changed_settings_are_put_in_once_however_often_the_job_is_begun(made, place):
