@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,13 +21,13 @@ HELD_BY = "held by "
 """How the tag of a run in Prefect begins that names the process which works on it, where no deployment started it."""
 
 _POLL_S = 0.5
-_SAME_S = 1.0  # the moment a process began is reckoned from the clock, which may be set meanwhile
+_SAME_S = 1.0
 
 
 def process_name(pid: int | None = None) -> str:
     """A name that no other process ever has: host, process id and the moment it began."""
     process = psutil.Process(pid)
-    return f"{socket.gethostname()}:{process.pid}:{process.create_time():.2f}"
+    return f"{socket.gethostname()}:{process.pid}:{_began_s(process):.2f}"
 
 
 def is_dead(name: str) -> bool:
@@ -41,10 +42,23 @@ def process_of(name: str) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(int(parts[1]))
-        same = abs(process.create_time() - float(parts[2])) < _SAME_S
+        same = abs(_began_s(process) - float(parts[2])) < _SAME_S
         return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except (psutil.Error, ValueError):
         return None
+
+
+def _began_s(process: psutil.Process) -> float:
+    """When a process began: seconds since the machine did, or since the epoch where the system does not tell that.
+
+    The former stays the same when the clock is set; the latter is reckoned from the clock, so that a step of it would
+    make every living process look like another one.
+    """
+    try:
+        stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return process.create_time()
+    return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def end_with_studio(first: Callable[[], None] | None = None) -> bool:

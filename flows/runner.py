@@ -56,7 +56,9 @@ async def run_deployments(deployments: list[KnownDeployment]) -> None:
     """Start what is scheduled until this process is ended."""
     from prefect.runner import Runner
 
-    runner = Runner(name="hibari", query_seconds=_QUERY_S, pause_on_shutdown=False, webserver=False)
+    # No limit: the queue lets one job be made at a time. A limit would be filled by runs that wait for their turn, and
+    # the one whose turn it is would never be started.
+    runner = Runner(name="hibari", limit=None, query_seconds=_QUERY_S, pause_on_shutdown=False, webserver=False)
     for deployment in deployments:
         await runner.aadd_deployment(cast("RunnerDeployment", deployment))
     await runner.start()

@@ -124,6 +124,14 @@ def test_a_process_is_known_by_a_name_that_no_later_one_has():
     assert not is_dead("a name of some other kind")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process began apart from the clock")
+def test_a_living_process_stays_alive_when_the_clock_is_set(monkeypatch):
+    name = process_name()
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: 1.0)
+    assert process_name() == name
+    assert not is_dead(name)
+
+
 def test_one_studio_a_home_and_its_address_is_named(tmp_path):
     code = (
         "import sys\nfrom pathlib import Path\nfrom flows.studio_lock import only_studio\n"
