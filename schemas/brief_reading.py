@@ -16,6 +16,10 @@ MAX_BRIEF_BYTES = 256 * 1024
 """A brief longer than this is refused unread."""
 
 _MAX_DEPTH = 8
+_MAX_NUMBER = 40
+"""The most characters of a number: longer ones take seconds to read, and cannot be written out again."""
+
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _NAMES: dict[str, tuple[str, ...]] = {"genre": get_args(Genre), "mood": get_args(Mood)}
 
 
@@ -38,6 +42,11 @@ class PlainLoader(yaml.SafeLoader):
             raise BriefError(f"the {self.what} nests deeper than {_MAX_DEPTH} levels: flatten it")
         node = super().compose_node(parent, index)
         self.depth -= 1
+        if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS and len(node.value) > _MAX_NUMBER:
+            raise BriefError(
+                f"the {self.what} holds a number of {len(node.value)} characters, {node.value[:20]!r}…: "
+                f"at most {_MAX_NUMBER} are read"
+            )
         return node
 
 

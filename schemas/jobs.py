@@ -24,7 +24,9 @@ class Budget(Record):
     minutes: float | None = Field(
         default=None, gt=0, le=10_080, description="no album is begun after this many minutes"
     )
-    disk_mb: int | None = Field(default=None, ge=1, description="no album is begun once the store grew by so many MB")
+    disk_mb: int | None = Field(
+        default=None, ge=1, le=1_000_000_000, description="no album is begun once the store grew by so many MB"
+    )
 
 
 class MakeRequest(Record):

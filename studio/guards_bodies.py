@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+_MOST_DIGITS = 18
+"""A length of more digits is too long, whatever it says; Python refuses to read one of thousands."""
+
+
 class Bodies:
     """Refuses bodies that are announced too long, turn out too long, or come too slowly."""
 
@@ -35,13 +39,17 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         announced = [value for name, value in scope["headers"] if name == b"content-length"]
-        if announced and (not announced[0].isdigit() or int(announced[0]) > self._longest):
+        if announced and not self._is_short(announced[0]):
             answer = refuse(Request(scope), 413, self._too_long(announced[0][:20].decode("latin-1")))
             answer.headers["Connection"] = "close"
             await answer(scope, receive, send)
             return
         reading = _Reading(receive, send, self._longest, self._seconds)
         await self._app(scope, reading.receive, reading.send)
+
+    def _is_short(self, announced: bytes) -> bool:
+        """Whether a length is a number, and one in bounds."""
+        return announced.isdigit() and len(announced) <= _MOST_DIGITS and int(announced) <= self._longest
 
     def _too_long(self, size: str) -> str:
         return f"a body of {size} bytes: at most {self._longest} are read (HIBARI_STUDIO__BODY_KIB)"

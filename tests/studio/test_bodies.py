@@ -18,7 +18,7 @@ def test_a_body_announced_too_long_is_refused_unread(served):
         assert answer.headers["connection"] == "close"
 
 
-@pytest.mark.parametrize("length", ["-1", "abc", "1e9", "99999999999999999999"])
+@pytest.mark.parametrize("length", ["-1", "abc", "1e9", "99999999999999999999", "9" * 5000])
 def test_a_length_that_is_none_is_refused(still_studio, length):
     answer = still_studio.api("producer").post("/api/v1/albums", content=b"{}", headers={"Content-Length": length})
     assert answer.status_code == 413
@@ -102,3 +102,28 @@ def test_a_body_of_another_type_is_told_what_is_read(still_studio):
     )
     assert answer.status_code == 415
     assert "application/json" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0x" + "f" * 200_000, ":".join(["59"] * 80_000), ":".join(["59"] * 80_000) + ".5", "9" * 6000, "0b" + "1" * 9000],
+    ids=["hexadecimal", "base sixty", "base sixty with a point", "decimal", "binary"],
+)
+def test_a_number_of_thousands_of_digits_is_refused_unread(still_studio, number):
+    begun = time.monotonic()
+    brief = f"theme: x\nseed: {number}\n"
+    for body in (brief, f'{{"theme": "x", "takes": {number}}}'):
+        plain = {"Content-Type": "text/plain"}
+        answer = still_studio.api("producer").post("/api/v1/albums", content=body, headers=plain)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+        assert f"{len(number)} characters" in answer.json()["detail"]
+    for path, document in (("/new", brief), ("/batches", f"entries:\n- brief: {{seed: {number}}}\n")):
+        assert still_studio.browser("producer").post(path, data={"document": document}).status_code == 422
+    assert time.monotonic() - begun < 5
+
+
+def test_a_budget_is_a_number_that_can_be_kept(still_studio):
+    body = '{"briefs": [{"theme": "x"}], "budget": {"disk_mb": ' + "9" * 4000 + "}}"
+    answer = still_studio.api("producer").post("/api/v1/batches", content=body, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["field"] == "body.budget.disk_mb"
