@@ -26,7 +26,7 @@ _OVER = ("done", "failed", "cancelled")
 class Jobs(Part):
     """What was asked, in the order it is worked on."""
 
-    def add_job(self, request: JobRequest, *, by: str, priority: int = 5, key: str = "") -> Job:
+    def add_job(self, request: JobRequest, *, by: str, priority: int = 5, key: str = "", flow_run: str = "") -> Job:
         """Put a request at its place in the queue; the job comes back.
 
         Args:
@@ -34,6 +34,7 @@ class Jobs(Part):
             by: who asks.
             priority: 0 to 9; 9 is worked on first.
             key: idempotency key: the same key with the same request gives the job that is there already.
+            flow_run: the run of Prefect that is to work on it; '' where one is to be started for it.
 
         Raises:
             ReviewError: the key was used for another request.
@@ -57,7 +58,7 @@ class Jobs(Part):
                     created_at=time.time(),
                     attempts=0,
                     holder="",
-                    flow_run="",
+                    flow_run=flow_run,
                     cancelled_by="",
                     reason="",
                     result="{}",

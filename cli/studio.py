@@ -107,11 +107,15 @@ def add_token(name: str, role: str, days: float | None, as_json: bool) -> None:
     from typing import cast
 
     from artifacts.people import Role
-    from schemas.errors import SettingsError
+    from schemas.errors import ReviewError, SettingsError
+    from tasks.choices import Decider
 
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= 120 or not name.isprintable() or name.startswith(("policy:", "schedule:")):
-        raise SettingsError(f"{name[:60]!r} is no name for a token: 1 to 120 printable characters, not 'policy:…'")
+    try:
+        name = Decider(name, "command").name
+    except ReviewError as error:
+        raise SettingsError(
+            f"{name[:60]!r} is no name for a token: 1 to 120 printable characters, not 'policy:…'"
+        ) from error
     catalogue = _bench().catalogue
     entry, secret = catalogue.add_token(name, cast("Role", role), lasts_s=None if days is None else days * 86_400)
     catalogue.note_choice("command line", "add_token", subject=entry.id, body={"name": name, "role": role})

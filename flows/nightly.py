@@ -87,7 +87,5 @@ def _day(on: str) -> date:
 
 def _queue(bench: Bench, wanted: AskedBatch, asked: Asked) -> str:
     priority = min(wanted.priority, asked.priority)
-    job = ask(bench, wanted.request, Decider(asked.by, asked.via), priority=priority, key=asked.run)
-    if asked.run:
-        bench.catalogue.set_flow_run(job.id, asked.run)
-    return job.id
+    who = Decider(asked.by, asked.via)
+    return ask(bench, wanted.request, who, priority=priority, key=asked.run, flow_run=asked.run).id

@@ -16,7 +16,9 @@ from schemas.errors import ReviewError
 from schemas.jobs import PressRequest
 from schemas.settings import Settings
 from tasks.albums import find_album
+from tasks.asking import ask
 from tasks.bench import Bench
+from tasks.choices import Decider
 
 
 @flow(name="press-release", persist_result=False)
@@ -39,11 +41,8 @@ def press_release(album: str = "", policy: str | None = None, job: str = "") -> 
     queued = job
     if not queued:
         request = PressRequest(album_id=find_album(album, bench).album_id, policy=policy or "")
-        queued = bench.catalogue.add_job(request, by=asked.by, key=asked.run).id
-        bench.catalogue.set_flow_run(queued, asked.run)
-        bench.catalogue.note_choice(
-            asked.by, "ask_press", via=asked.via, album_id=request.album_id, subject=queued, body={"policy": policy}
-        )
+        who = Decider(asked.by, asked.via)
+        queued = ask(bench, request, who, key=asked.run, flow_run=asked.run).id
     done = run_job(queued, bench, run_steps, flow_run=asked.run, was_cancelled=asked.was_cancelled)
     if done.state == "cancelled":
         return Cancelled(message=done.reason or f"{done.id} was cancelled")

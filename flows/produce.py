@@ -72,9 +72,7 @@ def _queue(briefs: list[dict[str, Any]], bench: Bench, asked: Asked) -> str:
         raise BriefError("briefs: give at least one, e.g. {'theme': 'a night train'}; or job, the id of one queued")
     request = MakeRequest(briefs=tuple(brief_from_fields(fields) for fields in briefs))
     catalogue = bench.catalogue
-    job = catalogue.add_job(request, by=asked.by, priority=asked.priority, key=asked.run)
-    if asked.run:
-        catalogue.set_flow_run(job.id, asked.run)
+    job = catalogue.add_job(request, by=asked.by, priority=asked.priority, key=asked.run, flow_run=asked.run)
     catalogue.note_choice(asked.by, "ask_make", via=asked.via, subject=job.id)
     catalogue.add_event("job.queued", job_id=job.id, body={"kind": "make", "by": asked.by})
     return job.id

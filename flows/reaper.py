@@ -12,6 +12,8 @@ from flows.jobs import put_back_dead
 from flows.prefect_runs import ACTIVE, OPEN
 from flows.processes import HELD_BY, is_dead
 from schemas.errors import ArtifactError
+from tasks.asking import cancel
+from tasks.choices import Decider
 from tasks.working.ledger import WAITING
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ _ENDING_S = 15.0
 """How long a run may take to end once its job is over."""
 
 _ENDS = {"done": ("COMPLETED",), "failed": ("FAILED", "CRASHED"), "cancelled": ("CANCELLED", "CRASHED")}
+_STOPPED = ("CANCELLED", "CANCELLING")
 _SLOTS = ("gpu",)
 
 
@@ -73,9 +76,16 @@ class Reaper:
 
     def _requeue(self, job: Job) -> str:
         if job.flow_run:
+            state = self._prefect.run_states([job.flow_run]).get(job.flow_run)
+            if state in _STOPPED and not job.cancelled_by:
+                job = self._cancel(job)
             self._end(job.flow_run, "CRASHED", "its process died; the job goes on in another run")
         reason = put_back_dead(self._bench, job)
         return f"{job.id}: {reason}"
+
+    def _cancel(self, job: Job) -> Job:
+        """Stop a job whose run someone cancelled in Prefect, where no process of it lives to do so."""
+        return cancel(self._bench, job.id, Decider("someone in Prefect", "prefect"), "its run in Prefect was cancelled")
 
     def _end_left_over(self) -> list[str]:
         """At start: whatever our own server thinks is at work ended with the studio of before."""
@@ -117,6 +127,10 @@ class Reaper:
         states = self._prefect.run_states(job.flow_run for job in waiting)
         done = []
         for job in waiting:
+            if states.get(job.flow_run) == "CANCELLED":
+                self._cancel(job)
+                done.append(f"{job.id}: cancelled, as its run in Prefect was")
+                continue
             holder = str(job.result.get(WAITING, ""))
             ended = states.get(job.flow_run) not in OPEN
             if not ended and not (holder and is_dead(holder)) and not self._never_began(job, states[job.flow_run]):

@@ -23,11 +23,21 @@ if TYPE_CHECKING:
 _ASKS = {"make": "ask_make", "retake": "ask_retake", "press": "ask_press"}
 
 
-def ask(bench: Bench, request: JobRequest, who: Decider, *, priority: int = 5, key: str = "") -> Job:
+def ask(
+    bench: Bench, request: JobRequest, who: Decider, *, priority: int = 5, key: str = "", flow_run: str = ""
+) -> Job:
     """Put a request into the queue; the job. The same key with the same request gives the job that is there already.
 
     A single brief, a retake or a press that cannot be done is refused at once. Of several briefs, those that are
     refused fail alone when their turn comes, and their albums say why.
+
+    Args:
+        bench: the store and the catalogue.
+        request: what is asked.
+        who: who asks.
+        priority: 0 to 9; 9 is worked on first.
+        key: idempotency key; '' for none.
+        flow_run: the run of Prefect that asks and will work on it itself; '' where one is to be started for it.
 
     Raises:
         BriefError: the one brief cannot be planned.
@@ -37,7 +47,7 @@ def ask(bench: Bench, request: JobRequest, who: Decider, *, priority: int = 5, k
     """
     _check(bench, request)
     asked_at = datetime.now(UTC)
-    job = bench.catalogue.add_job(request, by=who.name, priority=priority, key=key)
+    job = bench.catalogue.add_job(request, by=who.name, priority=priority, key=key, flow_run=flow_run)
     if job.created_at < asked_at:
         return job
     if isinstance(request, MakeRequest):

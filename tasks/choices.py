@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,20 @@ if TYPE_CHECKING:
 
 _VERDICTS: dict[Decision, str] = {"approved": "approve", "rejected": "reject", "retake": "want_retake"}
 
+_NOBODY = ("policy", "schedule", "deployment")
+"""What begins the names of those who decide and are no people; each by the door of that name alone."""
+
 LONGEST_NAME = 120
 """The most characters of a name that stands in records."""
 
 
 @dataclass(frozen=True)
 class Decider:
-    """Who decides, and by which door: 'page', 'api', 'command' or 'policy'.
+    """Who decides, and by which door: 'page', 'api', 'command', 'policy', 'schedule', 'deployment', 'flow', 'prefect'.
 
     Raises:
-        ReviewError: the name is empty, too long, holds what cannot be seen, or is a policy's where none decides.
+        ReviewError: the name is empty, too long, holds what cannot be seen, or is a policy's, a schedule's or a
+            deployment's where none of them decides.
     """
 
     name: str
@@ -38,8 +43,10 @@ class Decider:
             raise ReviewError(f"the name {self.name[:60]!r} has {len(name)} characters: give 1 to {LONGEST_NAME}")
         if not name.isprintable():
             raise ReviewError(f"the name {name!r} holds signs that cannot be seen: write it in plain letters")
-        if name.casefold().startswith("policy:") and self.via != "policy":
-            raise ReviewError("a name that begins with 'policy:' is a policy's: give your own name")
+        before, colon, _ = unicodedata.normalize("NFKC", name).casefold().partition(":")
+        kind = before.strip()
+        if colon and kind in _NOBODY and self.via != kind:
+            raise ReviewError(f"a name that begins with '{kind}:' is no person's: give your own name")
         object.__setattr__(self, "name", name)
 
 

@@ -37,6 +37,12 @@ def test_a_request_comes_back_as_it_was_asked(catalogue: Catalogue, request_) ->
     assert (job.state, job.by, job.priority, job.attempts) == ("queued", "Ada", 7, 0)
 
 
+def test_a_job_that_a_run_asks_for_has_that_run_from_the_first_moment(catalogue: Catalogue) -> None:
+    job = catalogue.add_job(make(), by="schedule:nightly", flow_run="run-of-the-night")
+    assert job.flow_run == "run-of-the-night"
+    assert catalogue.job_of_run("run-of-the-night") == job
+
+
 def test_the_same_key_gives_the_same_job_and_another_request_is_refused(catalogue: Catalogue) -> None:
     job = catalogue.add_job(make(), by="Ada", key="monday")
     assert catalogue.add_job(make(), by="Ada", key="monday") == job

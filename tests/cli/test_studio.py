@@ -46,7 +46,7 @@ def test_a_token_may_be_valid_for_some_days(capsys):
     assert made["expires_at"] is not None
 
 
-@pytest.mark.parametrize("name", ["", "policy:demo", "x" * 121, "a\x1bb"])
+@pytest.mark.parametrize("name", ["", "policy:demo", "Schedule:nightly", "x" * 121, "a\x1bb"])
 def test_a_name_that_would_pass_for_something_else_is_refused(capsys, name):
     code, _, said = run(capsys, "token", "add", name, "--role", "viewer")
     assert code == 2

@@ -155,6 +155,21 @@ def test_a_retake_whose_process_died_while_it_was_to_stop_leaves_the_take_of_bef
     assert bench.catalogue.selected_number(slot) == 2
 
 
+def test_what_is_cancelled_in_prefect_is_cancelled_here_whether_it_waits_or_its_process_is_gone(bench, prefect, dead):
+    waiting, running = asked(bench), asked(bench, 6)
+    dispatch(bench.catalogue, prefect)
+    prefect.put("run-0", "CANCELLED", job=waiting.id)
+    sweep(bench, prefect)
+    assert bench.catalogue.job(waiting.id).state == "cancelled"
+    assert disagreements(bench, prefect) == []
+    prefect.put("r", "CANCELLING", job=running.id)
+    bench.catalogue.begin_job(running.id, dead)
+    bench.catalogue.set_flow_run(running.id, "r")
+    sweep(bench, prefect)
+    assert bench.catalogue.job(running.id).state == "cancelled"
+    assert [choice.what for choice in bench.catalogue.choices(who="someone in Prefect")] == ["cancel", "cancel"]
+
+
 def test_a_run_whose_job_is_over_is_ended_to_agree_once_it_had_time_to_end_itself(bench, prefect, monkeypatch):
     job = asked(bench)
     bench.catalogue.begin_job(job.id, "me")

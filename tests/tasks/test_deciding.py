@@ -79,7 +79,10 @@ def test_a_verdict_that_does_not_fit_leaves_nothing_behind(made, album, songs, d
     assert made.bench.catalogue.choices() == []
 
 
-@pytest.mark.parametrize("name", ["", "  ", "policy:demo", "Policy:demo", "x" * 121, "Ada\u200b", "\x1b[2J"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "  ", "policy:demo", "Policy:demo", "schedule:x", "policy\uff1ademo", "x" * 121, "Ada\u200b", "\x1b[2J"],
+)
 def test_a_name_that_is_nobodys_is_refused(name):
     with pytest.raises(ReviewError, match="name"):
         Decider(name, "page")
