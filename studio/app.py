@@ -39,6 +39,7 @@ from studio.pages import schedules as schedule_pages
 from studio.pages import settings as settings_pages
 from studio.problems import answer_with_problems
 from studio.webhooks import WebhookSender
+from tasks.standing import refresh_missing
 
 if TYPE_CHECKING:
     from flows.prefect_api import PrefectApi
@@ -81,9 +82,9 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_we
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if sender is not None:
             sender.start()
-        forgetting = asyncio.create_task(_forget_events(studio))
+        keeping = asyncio.create_task(_keep_house(studio))
         yield
-        forgetting.cancel()
+        keeping.cancel()
         studio.streams.end()
         if sender is not None:
             await to_thread.run_sync(sender.stop)
@@ -105,11 +106,12 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_we
     return app
 
 
-async def _forget_events(studio: Studio) -> None:
-    """Drop events that were kept long enough, now and every hour."""
+async def _keep_house(studio: Studio) -> None:
+    """Now and every hour: write down where albums are that lack it, drop events that were kept long enough."""
     while True:
         before_s = time.time() - studio.settings.studio.events_days * 86_400
         with contextlib.suppress(HibariError):
+            await to_thread.run_sync(refresh_missing, studio.bench)
             await to_thread.run_sync(studio.bench.catalogue.forget_events, before_s)
         await asyncio.sleep(3600)
 

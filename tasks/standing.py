@@ -46,11 +46,20 @@ def refresh_standing(bench: Bench, album_id: str) -> StandingEntry:
 
 
 def refresh_missing(bench: Bench) -> int:
-    """Write down where those albums are that an older Hibari made without doing so; how many there were."""
+    """Write down where those albums are of which nothing true is written; how many there were.
+
+    That is those that an older Hibari made, and those at work by what is written though no job is about them: its
+    process was killed between its end and writing down where they are then.
+    """
     catalogue = bench.catalogue
     ids = catalogue.album_ids()
-    known = {entry.album_id for entry in catalogue.standings(limit=len(ids) + 1)[0]}
+    known = {entry.album_id: entry.state for entry in catalogue.standings(limit=len(ids) + 1)[0]}
     missing = [album_id for album_id in ids if album_id not in known]
+    missing += [
+        album_id
+        for album_id, state in known.items()
+        if state in ("queued", "making") and catalogue.job_of(album_id) is None
+    ]
     for album_id in missing:
         refresh_standing(bench, album_id)
     return len(missing)

@@ -125,3 +125,14 @@ def test_albums_of_an_older_hibari_are_written_down_on_the_first_look(made):
         connection.execute(tables.standings.delete())
     assert refresh_missing(made.bench) == 1
     assert refresh_missing(made.bench) == 0
+
+
+def test_an_album_left_as_in_the_making_by_a_job_that_is_over_is_looked_at_again(made):
+    album, catalogue = made.brief.album_id, made.bench.catalogue
+    job = catalogue.add_job(RetakeRequest(album_id=album, step="paint_cover"), by="Ada")
+    catalogue.begin_job(job.id, "me")
+    assert _state(made) == "making"
+    assert refresh_missing(made.bench) == 0
+    catalogue.finish_job(job.id, "me", "done")  # killed here: nobody writes down where the album is now
+    assert refresh_missing(made.bench) == 1
+    assert catalogue.standing(album).state == "review"
