@@ -49,6 +49,23 @@ def bind(port: int) -> socket.socket:
     return listening
 
 
+def config_for(app: FastAPI) -> uvicorn.Config:
+    """How an application is served.
+
+    Who comes from where, and by https, is believed of `X-Forwarded-*` only where other names are served too, as behind
+    a proxy: else every program of this machine would choose its own address, and no count by address would hold.
+    """
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(app.state.studio.settings.studio.hosts),
+        timeout_graceful_shutdown=_GRACE_S,
+        lifespan="on",
+    )
+
+
 def serve(app: FastAPI, listening: socket.socket, *, ended: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM comes.
 
@@ -57,15 +74,7 @@ def serve(app: FastAPI, listening: socket.socket, *, ended: Callable[[], None]) 
         listening: where, see `bind`.
         ended: called as soon as the signal comes, while requests are still being answered.
     """
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_S,
-        lifespan="on",
-    )
-    server = _Server(config)
+    server = _Server(config_for(app))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.should_exit = True

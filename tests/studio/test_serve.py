@@ -4,9 +4,12 @@ import asyncio
 import socket
 
 import pytest
+from starlette.testclient import TestClient
 
 from schemas.errors import SettingsError
-from studio.serve import bind
+from studio.context import FAILURES_A_MINUTE
+from studio.serve import bind, config_for
+from tests.studio.conftest import BASE
 
 
 def test_answers_are_sent_without_waiting_for_the_last_one_to_be_acknowledged():
@@ -39,3 +42,23 @@ def test_a_port_that_is_taken_is_named():
         port = listening.getsockname()[1]
         with pytest.raises(SettingsError, match=f"port {port} on loopback is taken"):
             bind(port)
+
+
+def guessing(app, header: str) -> list[int]:
+    """What a program on this machine is answered that tries tokens and says of itself that it is always another."""
+    config = config_for(app)
+    config.load()
+    client = TestClient(config.loaded_app, BASE, client=("127.0.0.1", 50_000), raise_server_exceptions=False)
+    return [
+        client.get("/api/v1/albums", headers={"Authorization": f"Bearer hib_{i}", header: f"10.0.0.{i}"}).status_code
+        for i in range(FAILURES_A_MINUTE + 1)
+    ]
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_nobody_chooses_the_address_that_tries_are_counted_by(studio_home, header):
+    assert guessing(studio_home.app, header)[-1] == 429
+
+
+def test_behind_a_proxy_each_visitor_is_counted_alone(served):
+    assert set(guessing(served(hosts=("studio.example",)).app, "X-Forwarded-For")) == {401}
