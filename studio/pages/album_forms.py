@@ -129,12 +129,14 @@ def settle(
 def make_missing(
     request: Request, visitor: Producer, album_id: str, edits: Annotated[EditChoice, Form()] = "ask"
 ) -> Response:
-    """Make what is missing of the album, failed songs too; an album that was set aside is let back in first."""
+    """Make what is missing of the album, failed songs too; one that was set aside an admin lets back in first."""
 
     def act() -> str:
         bench, who = studio_of(request).bench, decider(visitor)
         state = album_state(album_id, bench)
         if (reason := bench.catalogue.quarantined(album_id)) is not None:
+            if not visitor.may("admin"):
+                raise ReviewError(f"{album_id} was set aside: only an admin lets it be tried again")
             bench.catalogue.lift_quarantine(album_id)
             bench.catalogue.note_choice(who.name, "lift_quarantine", via=who.via, album_id=album_id, why=reason)
         ask(bench, MakeRequest(briefs=(state.brief,), edits=edits), who)

@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from schemas.errors import BriefError, HibariError
 from schemas.jobs import MakeRequest
+from studio.api.asking import ask_for
 from studio.auth import Producer
 from studio.context import studio_of
-from studio.pages.acting import decider
 from studio.pages.arc import Arc, album_arc
 from studio.pages.brief_form import (
     BriefForm,
@@ -30,7 +30,6 @@ from studio.pages.brief_form import (
 )
 from studio.pages.shell import go_to, render
 from tasks.albums import check_models, planned_album
-from tasks.asking import ask
 
 if TYPE_CHECKING:
     from schemas.plan import AlbumPlan
@@ -92,7 +91,7 @@ def _answer(request: Request, visitor: Visitor, form: BriefForm, document: str, 
     try:
         brief = brief_from_form(form)
         wish = MakeRequest(briefs=(brief,), policy=form.text("policy"))
-        ask(bench, wish, decider(visitor), priority=_priority(form), key=form.text("key")[:100])
+        ask_for(request, visitor, wish, priority=_priority(form), key=form.text("key")[:100])
     except HibariError as error:
         if not form.wrongs:
             form.wrongs |= wrongs_of(error) if isinstance(error, BriefError) else {"": str(error)}

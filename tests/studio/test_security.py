@@ -299,3 +299,24 @@ def test_a_fault_of_our_own_tells_nothing_of_itself(studio_home, monkeypatch):
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "1234" not in answer.text
     assert "no-store" in answer.headers["cache-control"]
+
+
+def test_only_an_admin_lets_in_again_what_was_set_aside_by_the_page_too(studio_home):
+    catalogue, address = studio_home.catalogue, f"/albums/{studio_home.album_id}/make"
+    catalogue.quarantine(studio_home.album_id, "its worker died twice")
+    assert studio_home.browser("producer").post(address).status_code == 303
+    assert catalogue.quarantined(studio_home.album_id) == "its worker died twice"
+    assert catalogue.jobs() == []
+    assert studio_home.browser("admin").post(address).status_code == 303
+    assert catalogue.quarantined(studio_home.album_id) is None
+    assert len(catalogue.jobs()) == 1
+
+
+def test_a_key_given_in_a_page_takes_nobodys_elses(studio_home):
+    form = {"theme": "the sea at night", "songs": "1", "length_low": "20", "length_high": "40", "deed": "ask"}
+    form |= {"words_title": "Sea", "words_text": "[verse]\nThe light upon the water\nIt calls to me"}
+    admin = studio_home.catalogue.token_of(studio_home.secrets["admin"])
+    for key in (f"{admin.id}:order-17", "batch:0:0"):
+        assert studio_home.browser("producer").post("/new", data={**form, "key": key}).status_code == 303
+    keys = {job.key.partition(":")[0] for job in studio_home.catalogue.jobs()}
+    assert keys == {studio_home.catalogue.token_of(studio_home.secrets["producer"]).id}
