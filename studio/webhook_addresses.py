@@ -26,6 +26,8 @@ _DISGUISES = tuple(
 )
 """IPv6 ranges that hold an IPv4 address: compatible, mapped, translated, NAT64 (both), 6to4, Teredo."""
 
+_NOBODYS = (ipaddress.ip_network("0.0.0.0/8"), ipaddress.ip_network("240.0.0.0/4"))
+
 _NOWHERE = "the webhook's address"
 
 
@@ -87,13 +89,15 @@ def objection(address: str, *, private: bool) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return "which is no plain address"
-    if found.is_multicast or found.is_unspecified or found == ipaddress.ip_address("255.255.255.255"):
+    if found.is_multicast or found.is_unspecified or (found.version == 4 and any(found in net for net in _NOBODYS)):
         return "which is nobody's own"
+    if found.is_link_local:
+        return "which is of this cable alone, where clouds keep their machines' passwords"
     if private and (found.is_loopback or (found.is_private and not _in_disguise(found))):
         return ""
     if _in_disguise(found):
         return "which hides an address of the older kind"
-    if not found.is_global or found.is_reserved or found.is_link_local or found.is_loopback or _site_local(found):
+    if not found.is_global or found.is_reserved or found.is_loopback or _site_local(found):
         return "which is private or reserved"
     return ""
 

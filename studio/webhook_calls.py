@@ -59,6 +59,9 @@ def call(target: Target, body: bytes, headers: dict[str, str], *, timeout_s: flo
     alarm.daemon = True
     alarm.start()
     try:
+        connection.connect()
+        if ended.is_set():  # the time ran out while there was no socket yet to shut
+            raise TimeoutError
         connection.request("POST", target.path, body, {"Host": target.host_header, "Connection": "close", **headers})
         status = connection.getresponse()
         status.read(MAX_ANSWER_BYTES)
@@ -67,7 +70,7 @@ def call(target: Target, body: bytes, headers: dict[str, str], *, timeout_s: flo
         else:
             told = "" if 200 <= status.status < 300 else f"it answered {status.status}"
         return CallOutcome(status.status, told)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         late = ended.is_set() or isinstance(error, TimeoutError)
         why = f"no answer within {timeout_s:g} s" if late else f"{type(error).__name__}: {error}"
         return CallOutcome(None, why[:400])
@@ -106,7 +109,9 @@ class _PinnedSecure(http.client.HTTPSConnection):
         """Connect, and see that whoever answers is the one that was named."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
         try:
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+            secure = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
         except BaseException:
             plain.close()
             raise
+        self.sock = secure  # known before they greet each other, so that it can be shut then too
+        secure.do_handshake()

@@ -70,7 +70,24 @@ def test_private_addresses_may_be_allowed(address):
     assert objection(address, private=True) == ""
 
 
-@pytest.mark.parametrize("address", ["224.0.0.1", "0.0.0.0", "255.255.255.255", "::", "ff02::1", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "224.0.0.1",
+        "0.0.0.0",
+        "0.1.2.3",
+        "240.0.0.1",
+        "255.255.255.255",
+        "169.254.169.254",
+        "fe80::1",
+        "fe80::1%eth0",
+        "::",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+    ],
+)
 def test_some_addresses_are_never_allowed(address):
     assert objection(address, private=True)
 

@@ -208,6 +208,24 @@ def test_an_answer_that_drips_ends_with_the_time_of_the_call():
     thread.join(6)
 
 
+@pytest.mark.parametrize(("scheme", "connects_s", "ends_s"), [("http", 0.7, 0.7), ("https", 0.3, 0.6)])
+def test_time_that_runs_out_while_it_connects_ends_the_call_too(monkeypatch, scheme, connects_s, ends_s):
+    listener = socket.create_server(("127.0.0.1", 0))
+    connect = socket.create_connection
+
+    def late(*given, **named):
+        time.sleep(connects_s)
+        return connect(*given, **named)
+
+    monkeypatch.setattr(socket, "create_connection", late)
+    begun = time.monotonic()
+    target = Target(scheme, "hooks.example", listener.getsockname()[1], "/", "127.0.0.1")
+    outcome = call(target, b"{}", {}, timeout_s=0.6)
+    assert time.monotonic() - begun < ends_s + 0.2
+    assert (outcome.status, outcome.error) == (None, "no answer within 0.6 s")
+    listener.close()
+
+
 def test_a_long_answer_is_not_read_to_its_end():
     listener = socket.create_server(("127.0.0.1", 0))
     sent = []
