@@ -30,6 +30,9 @@ router = APIRouter(include_in_schema=False)
 _A_WEEK = "public, max-age=604800"
 _A_YEAR = "public, max-age=31536000, immutable"
 _MOST_PIXELS = 8192 * 8192
+_MOST_BYTES = 64 * 1024 * 1024
+"""Longer pictures are not read: who may look may name any blob, and films and stems are longer."""
+
 _MOST_FILES = 6000
 """Small covers kept on disk: three sizes of 2,000 albums, some 150 MB. The longest unused go first."""
 
@@ -82,6 +85,8 @@ def make_small(bench: Bench, sha256: str, width_px: int, file: Path) -> None:
     size = bench.blobs.sizes([sha256]).get(sha256)
     if size is None:
         raise BlobError(f"picture {sha256[:12]} is not in the store: make the cover again")
+    if size > _MOST_BYTES:
+        raise BlobError(f"blob {sha256[:12]} is not a picture that can be shown: it has {size} bytes")
     body = bench.blobs.read(BlobRef(sha256=sha256, media_type="image/png", size=size))
     try:
         with Image.open(io.BytesIO(body), formats=("PNG", "JPEG")) as picture:
@@ -90,13 +95,17 @@ def make_small(bench: Bench, sha256: str, width_px: int, file: Path) -> None:
                     f"picture {sha256[:12]} has {picture.width} x {picture.height} pixels: too many to show"
                 )
             small = picture.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BlobError(f"blob {sha256[:12]} is not a picture that can be shown") from error
     small.thumbnail((width_px, width_px), Image.Resampling.LANCZOS)
     file.parent.mkdir(parents=True, exist_ok=True)
     _make_room(file.parent)
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-        small.save(part, "JPEG", quality=86, optimize=True, progressive=True)
+        try:
+            small.save(part, "JPEG", quality=86, optimize=True, progressive=True)
+        except OSError:
+            Path(part.name).unlink()
+            raise
     Path(part.name).replace(file)  # one move, over a file that another request may have made meanwhile
 
 

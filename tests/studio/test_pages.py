@@ -428,3 +428,12 @@ def test_figures_are_worded_for_people():
 def test_weights_that_are_not_here_are_told_with_the_remedy_before_anything_is_asked(still_studio):
     text = still_studio.browser("producer").get("/new", params={"theme": "the sea at night"}).text
     assert "hibari models pull lyrics:smollm2" in text
+
+
+def test_what_is_longer_than_any_picture_is_not_read_to_be_made_small(studio_home, monkeypatch):
+    ref = studio_home.bench.blobs.put(b"fLaC" + bytes(2000), "audio/flac")
+    monkeypatch.setattr("studio.pages.assets._MOST_BYTES", 1000)
+    monkeypatch.setattr(type(studio_home.bench.blobs), "read", lambda *_: pytest.fail("it was read"))
+    answer = studio_home.browser().get(f"/covers/{ref.sha256}")
+    assert answer.status_code == 404
+    assert "2004 bytes" in answer.text
