@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from artifacts import tables
 from artifacts.rows import Part, moment
@@ -58,12 +58,7 @@ class Events(Part):
     def add_event(self, kind: str, *, album_id: str = "", job_id: str = "", body: dict[str, Any] | None = None) -> int:
         """Write an event; its number comes back."""
         with self._database.write() as connection:
-            done = connection.execute(
-                tables.events.insert().values(
-                    at=time.time(), kind=kind, album=album_id, job=job_id, body=json.dumps(body or {})
-                )
-            )
-            return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
+            return write_event(connection, kind, album_id=album_id, job_id=job_id, body=body)
 
     def events_after(self, seq: int, *, limit: int = 500, album_id: str = "", job_id: str = "") -> list[EventEntry]:
         """Events after a number, oldest first."""
@@ -162,3 +157,12 @@ class Events(Part):
                 )
                 for row in connection.execute(query)
             ]
+
+
+def write_event(
+    connection: Connection, kind: str, *, album_id: str = "", job_id: str = "", body: dict[str, Any] | None = None
+) -> int:
+    """Write an event inside a transaction, with what it tells of; its number comes back."""
+    values = {"at": time.time(), "kind": kind, "album": album_id, "job": job_id, "body": json.dumps(body or {})}
+    done = connection.execute(tables.events.insert().values(**values))
+    return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0

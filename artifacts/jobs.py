@@ -7,19 +7,17 @@ import time
 import uuid
 from typing import Any
 
-from pydantic import JsonValue, TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from pydantic import JsonValue
+from sqlalchemy import and_, func, select, update
 
 from artifacts import tables
-from artifacts.rows import Part, moment
+from artifacts.events import write_event
+from artifacts.job_rows import MAKING, about, albums_of, in_turn, is_making, job_of_row, row_of
+from artifacts.rows import Part
 from schemas.base import canonical_json
 from schemas.errors import ArtifactError, ReviewError
-from schemas.jobs import Job, JobRequest, JobState, MakeRequest
+from schemas.jobs import Job, JobRequest, JobState
 
-MAKING = ("make", "retake")
-"""Kinds of job that need the machine's cores or its accelerator: one of them runs at a time."""
-
-_REQUEST: TypeAdapter[JobRequest] = TypeAdapter(JobRequest)
 _OVER = ("done", "failed", "cancelled")
 
 
@@ -42,10 +40,10 @@ class Jobs(Part):
         body = canonical_json(request.model_dump(mode="json")).decode()
         name = f"job-{uuid.uuid4().hex[:12]}"
         with self._database.write() as connection:
-            if key and (known := _row(connection, tables.jobs.c.key == key)) is not None:
+            if key and (known := row_of(connection, tables.jobs.c.key == key)) is not None:
                 if known.request != body:
                     raise ReviewError(f"idempotency key {key[:60]!r} was used for another request: use a new key")
-                return _job(connection, known)
+                return job_of_row(connection, known)
             connection.execute(
                 tables.jobs.insert().values(
                     job=name,
@@ -64,21 +62,21 @@ class Jobs(Part):
                     result="{}",
                 )
             )
-            rows = [{"job": name, "album": album, "place": i} for i, album in enumerate(_albums_of(request))]
+            rows = [{"job": name, "album": album, "place": i} for i, album in enumerate(albums_of(request))]
             connection.execute(tables.job_albums.insert(), rows)
-            return _job(connection, _row(connection, tables.jobs.c.job == name))
+            return job_of_row(connection, row_of(connection, tables.jobs.c.job == name))
 
     def job(self, job_id: str) -> Job | None:
         """The job of that id."""
         with self._database.read() as connection:
-            row = _row(connection, tables.jobs.c.job == job_id)
-            return None if row is None else _job(connection, row)
+            row = row_of(connection, tables.jobs.c.job == job_id)
+            return None if row is None else job_of_row(connection, row)
 
     def job_of_run(self, flow_run: str) -> Job | None:
         """The job that a run of Prefect works, or is to work, on."""
         with self._database.read() as connection:
-            row = _row(connection, tables.jobs.c.flow_run == flow_run) if flow_run else None
-            return None if row is None else _job(connection, row)
+            row = row_of(connection, tables.jobs.c.flow_run == flow_run) if flow_run else None
+            return None if row is None else job_of_row(connection, row)
 
     def jobs(
         self,
@@ -95,29 +93,29 @@ class Jobs(Part):
         if states:
             query = query.where(jobs.c.state.in_(states))
         if album:
-            query = query.where(jobs.c.job.in_(_about(album)))
+            query = query.where(jobs.c.job.in_(about(album)))
         if batches_only:
             several = select(tables.job_albums.c.job).group_by(tables.job_albums.c.job).having(func.count() > 1)
             query = query.where(jobs.c.kind == "make", jobs.c.job.in_(several))
         with self._database.read() as connection:
-            return [_job(connection, row) for row in connection.execute(query).all()]
+            return [job_of_row(connection, row) for row in connection.execute(query).all()]
 
     def queue(self) -> list[Job]:
         """The jobs that are not over, in the order they are worked on; the running ones first."""
         jobs = tables.jobs
         query = select(jobs).where(jobs.c.state.in_(("queued", "running")))
         with self._database.read() as connection:
-            rows = connection.execute(_in_turn(query)).all()
-            found = [_job(connection, row) for row in rows]
+            rows = connection.execute(in_turn(query)).all()
+            found = [job_of_row(connection, row) for row in rows]
         return sorted(found, key=lambda job: job.state != "running")
 
     def job_of(self, album: str) -> Job | None:
         """The job that is not over and is about an album: the running one, or the first in the queue."""
         jobs = tables.jobs
-        query = select(jobs).where(jobs.c.state.in_(("queued", "running")), jobs.c.job.in_(_about(album)))
+        query = select(jobs).where(jobs.c.state.in_(("queued", "running")), jobs.c.job.in_(about(album)))
         with self._database.read() as connection:
-            rows = connection.execute(_in_turn(query)).all()
-            found = sorted((_job(connection, row) for row in rows), key=lambda job: job.state != "running")
+            rows = connection.execute(in_turn(query)).all()
+            found = sorted((job_of_row(connection, row) for row in rows), key=lambda job: job.state != "running")
         return found[0] if found else None
 
     def next_job(self) -> Job | None:
@@ -125,9 +123,9 @@ class Jobs(Part):
         now = time.time()
         jobs = tables.jobs
         with self._database.read() as connection:
-            for row in connection.execute(_in_turn(select(jobs).where(jobs.c.state == "queued"))).all():
-                if row.kind not in MAKING or not _making(connection, now):
-                    return _job(connection, row)
+            for row in connection.execute(in_turn(select(jobs).where(jobs.c.state == "queued"))).all():
+                if row.kind not in MAKING or not is_making(connection, now):
+                    return job_of_row(connection, row)
         return None
 
     def begin_job(self, job_id: str, holder: str, *, lease_s: float = 30.0) -> bool:
@@ -138,14 +136,14 @@ class Jobs(Part):
         now = time.time()
         jobs = tables.jobs
         with self._database.write() as connection:
-            row = _row(connection, jobs.c.job == job_id)
+            row = row_of(connection, jobs.c.job == job_id)
             if row is None or row.state != "queued":
                 return False
             if row.kind in MAKING:
-                if _making(connection, now):
+                if is_making(connection, now):
                     return False
                 first = connection.execute(
-                    _in_turn(select(jobs.c.job).where(jobs.c.state == "queued", jobs.c.kind.in_(MAKING))).limit(1)
+                    in_turn(select(jobs.c.job).where(jobs.c.state == "queued", jobs.c.kind.in_(MAKING))).limit(1)
                 ).scalar()
                 if first != job_id:
                     return False
@@ -173,21 +171,42 @@ class Jobs(Part):
             return str(connection.execute(select(jobs.c.cancelled_by).where(jobs.c.job == job_id)).scalar() or "")
 
     def finish_job(
-        self, job_id: str, holder: str, state: JobState, *, reason: str = "", result: dict[str, JsonValue] | None = None
+        self,
+        job_id: str,
+        holder: str,
+        state: JobState,
+        *,
+        reason: str = "",
+        result: dict[str, JsonValue] | None = None,
+        event: str = "",
     ) -> bool:
-        """End a running job; False where another holder has it by now."""
+        """End a running job; False where another holder has it by now.
+
+        Args:
+            job_id: the job.
+            holder: who has it.
+            state: how it ends.
+            reason: why.
+            result: what came of it; None leaves what is written down.
+            event: kind of the event that tells of it, in the same transaction; '' for none.
+        """
         jobs = tables.jobs
         values: dict[str, Any] = {"state": state, "finished_at": time.time(), "expires_at": None, "reason": reason}
         if result is not None:
             values["result"] = json.dumps(result)
         mine = and_(jobs.c.job == job_id, jobs.c.holder == holder, jobs.c.state == "running")
         with self._database.write() as connection:
-            return bool(connection.execute(update(jobs).where(mine).values(**values)).rowcount)
+            ended = bool(connection.execute(update(jobs).where(mine).values(**values)).rowcount)
+            if ended and event:
+                write_event(connection, event, job_id=job_id, body={"state": state, "reason": reason[:400]})
+            return ended
 
-    def note_result(self, job_id: str, result: dict[str, JsonValue]) -> None:
-        """Write down what came of a job so far."""
+    def note_result(self, job_id: str, result: dict[str, JsonValue], *, while_queued: bool = False) -> None:
+        """Write down what came of a job so far; with `while_queued`, nothing where it waits no more."""
+        jobs = tables.jobs
+        where = and_(jobs.c.job == job_id, jobs.c.state == "queued") if while_queued else jobs.c.job == job_id
         with self._database.write() as connection:
-            connection.execute(update(tables.jobs).where(tables.jobs.c.job == job_id).values(result=json.dumps(result)))
+            connection.execute(update(jobs).where(where).values(result=json.dumps(result)))
 
     def cancel_job(self, job_id: str, by: str, reason: str = "") -> Job:
         """Stop a job: at once where it waits; a running one is asked to, and stops at its next heartbeat.
@@ -198,7 +217,7 @@ class Jobs(Part):
         """
         jobs = tables.jobs
         with self._database.write() as connection:
-            row = _row(connection, jobs.c.job == job_id)
+            row = row_of(connection, jobs.c.job == job_id)
             if row is None:
                 raise ArtifactError(f"there is no job {job_id!r}")
             if row.state in _OVER:
@@ -207,7 +226,7 @@ class Jobs(Part):
             if row.state == "queued":
                 values |= {"state": "cancelled", "finished_at": time.time()}
             connection.execute(update(jobs).where(jobs.c.job == job_id).values(**values))
-            return _job(connection, _row(connection, jobs.c.job == job_id))
+            return job_of_row(connection, row_of(connection, jobs.c.job == job_id))
 
     def set_priority(self, job_id: str, priority: int) -> bool:
         """Move a waiting job in the queue; False where it does not wait."""
@@ -221,12 +240,26 @@ class Jobs(Part):
         with self._database.write() as connection:
             connection.execute(update(tables.jobs).where(tables.jobs.c.job == job_id).values(flow_run=flow_run))
 
+    def forget_run(self, job_id: str, flow_run: str, result: dict[str, JsonValue]) -> bool:
+        """Let a waiting job have no run of Prefect any more; False where it waits no more, or has another run by now.
+
+        Args:
+            job_id: the job.
+            flow_run: the run that it had.
+            result: what came of the job so far, without what the run wrote there.
+        """
+        jobs = tables.jobs
+        same = and_(jobs.c.job == job_id, jobs.c.state == "queued", jobs.c.flow_run == flow_run)
+        with self._database.write() as connection:
+            values = {"flow_run": "", "result": json.dumps(result)}
+            return bool(connection.execute(update(jobs).where(same).values(**values)).rowcount)
+
     def lapsed_jobs(self) -> list[Job]:
         """Running jobs whose holder's lease lapsed."""
         jobs = tables.jobs
         query = select(jobs).where(jobs.c.state == "running", jobs.c.expires_at <= time.time())
         with self._database.read() as connection:
-            return [_job(connection, row) for row in connection.execute(query).all()]
+            return [job_of_row(connection, row) for row in connection.execute(query).all()]
 
     def requeue_job(self, job_id: str, holder: str, *, reason: str, counts: bool = True) -> bool:
         """Put a dead holder's job back in the queue, its run forgotten; False where someone else has it by now.
@@ -244,53 +277,3 @@ class Jobs(Part):
             values["attempts"] = jobs.c.attempts - 1
         with self._database.write() as connection:
             return bool(connection.execute(update(jobs).where(lost).values(**values)).rowcount)
-
-
-def _in_turn(query: Select[Any]) -> Select[Any]:
-    return query.order_by(tables.jobs.c.priority.desc(), tables.jobs.c.seq)
-
-
-def _about(album: str) -> Select[tuple[str]]:
-    return select(tables.job_albums.c.job).where(tables.job_albums.c.album == album)
-
-
-def _making(connection: Connection, now: float) -> bool:
-    """Whether a job that makes things runs with a live lease."""
-    jobs = tables.jobs
-    live = or_(jobs.c.expires_at.is_(None), jobs.c.expires_at > now)
-    query = select(jobs.c.job).where(jobs.c.state == "running", jobs.c.kind.in_(MAKING), live).limit(1)
-    return connection.execute(query).scalar() is not None
-
-
-def _albums_of(request: JobRequest) -> list[str]:
-    if isinstance(request, MakeRequest):
-        return list(dict.fromkeys(brief.album_id for brief in request.briefs))
-    return [request.album_id]
-
-
-def _row(connection: Connection, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a row has no type
-    return connection.execute(select(tables.jobs).where(condition).limit(1)).one_or_none()
-
-
-def _job(connection: Connection, row: Any) -> Job:  # noqa: ANN401 - a row's columns have no types
-    about = tables.job_albums
-    albums = connection.execute(select(about.c.album).where(about.c.job == row.job).order_by(about.c.place)).scalars()
-    return Job(
-        id=row.job,
-        request=_REQUEST.validate_json(row.request),
-        state=row.state,
-        priority=row.priority,
-        by=row.asked_by,
-        key=row.key or "",
-        albums=tuple(albums),
-        created_at=moment(row.created_at),
-        started_at=None if row.started_at is None else moment(row.started_at),
-        finished_at=None if row.finished_at is None else moment(row.finished_at),
-        attempts=row.attempts,
-        holder=row.holder,
-        lease_until=None if row.expires_at is None else moment(row.expires_at),
-        flow_run=row.flow_run,
-        cancelled_by=row.cancelled_by,
-        reason=row.reason[:4000],
-        result=json.loads(row.result),
-    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING
 
 from flows.processes import end_with_studio, process_name
-from flows.turns import Heartbeat, wait_for_turn
+from flows.turns import Heartbeat, give_turn_up, wait_for_turn
 from schemas.errors import StepError
 from tasks.batches.report import report_on
 from tasks.giving_up import give_up
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 5
 _NICENESS = 5
+_PATIENCE_S = 2.0
+"""How long a run of the studio waits for its job's turn; the studio starts another when it comes.
+
+Many that waited would fill the memory, or the runner, so that the one whose turn it is could not be started.
+"""
 
 
 def run_job(
@@ -35,6 +41,8 @@ def run_job(
     was_cancelled: Callable[[], bool] = lambda: False,
 ) -> Job:
     """Carry a job out once its turn comes; the job as it stands then. One that another works on is left alone.
+
+    A run of the studio does not wait long: the job stays in the queue, and the studio starts a run when its turn comes.
 
     Args:
         job_id: the job.
@@ -48,10 +56,15 @@ def run_job(
     """
     catalogue, holder, lease_s = bench.catalogue, process_name(), bench.settings.lease_s
     place = Workplace(bench, run_steps, lambda: WorkerPool(bench.settings))
-    if end_with_studio(lambda: _abandon(job_id, place)) and os.nice(0) < _NICENESS:
+    studio = end_with_studio(lambda: _abandon(job_id, place))
+    if studio and os.nice(0) < _NICENESS:
         os.nice(_NICENESS)  # pages stay quick while things are made
-    if not wait_for_turn(catalogue, job_id, holder, lease_s=lease_s):
-        return _job(bench, job_id)
+    patience_s = _PATIENCE_S if studio else math.inf
+    if not wait_for_turn(catalogue, job_id, holder, lease_s=lease_s, patience_s=patience_s):
+        job = _job(bench, job_id)
+        if job.state == "queued" and job.flow_run == flow_run:
+            give_turn_up(catalogue, job)
+        return job
     if flow_run:
         catalogue.set_flow_run(job_id, flow_run)
     job = _job(bench, job_id)
@@ -98,9 +111,8 @@ def _finish(bench: Bench, job_id: str, holder: str, state: JobState, reason: str
     catalogue = bench.catalogue
     if given_up or state == "cancelled":
         give_up(_job(bench, job_id), bench)
-    if catalogue.finish_job(job_id, holder, state, reason=reason):
-        kind = "job.cancelled" if state == "cancelled" else "job.finished"
-        catalogue.add_event(kind, job_id=job_id, body={"state": state, "reason": reason[:400]})
+    event = "job.cancelled" if state == "cancelled" else "job.finished"
+    if catalogue.finish_job(job_id, holder, state, reason=reason, event=event):
         refresh(bench, _job(bench, job_id))
         report_on(bench, job_id)
 

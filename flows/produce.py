@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.asked import Asked, who_asked
@@ -64,6 +64,8 @@ def told(job: Job) -> list[dict[str, Any]] | State[list[dict[str, Any]]]:
         return Cancelled(message=job.reason or f"{job.id} was cancelled")
     if job.state == "failed":
         raise StepError(f"{job.id}: {job.reason}")
+    if job.state == "queued":
+        return Completed(message=f"{job.id} is in the queue: a run is started for it when its turn comes")
     return found
 
 

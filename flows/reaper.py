@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flows.jobs import put_back_dead
 from flows.prefect_runs import ACTIVE, OPEN
 from flows.processes import HELD_BY, is_dead
+from flows.turns import give_turn_up
 from schemas.errors import ArtifactError
 from tasks.asking import cancel
 from tasks.choices import Decider
@@ -137,8 +138,7 @@ class Reaper:
                 continue
             if not ended:
                 self._end(job.flow_run, "CRASHED", "its process died before the job's turn came")
-            self._catalogue.set_flow_run(job.id, "")
-            self._catalogue.note_result(job.id, {key: value for key, value in job.result.items() if key != WAITING})
+            give_turn_up(self._catalogue, job)
             done.append(f"{job.id}: its run ended before the job was begun; another is started")
         return done
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 _QUERY_S = 2.0
+_AT_ONCE = 6
+"""Runs at a time: one makes things, others press, or ask and leave again. None waits long (`flows.jobs`)."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,7 @@ async def run_deployments(deployments: list[KnownDeployment]) -> None:
     """Start what is scheduled until this process is ended."""
     from prefect.runner import Runner
 
-    # No limit: the queue lets one job be made at a time. A limit would be filled by runs that wait for their turn, and
-    # the one whose turn it is would never be started.
-    runner = Runner(name="hibari", limit=None, query_seconds=_QUERY_S, pause_on_shutdown=False, webserver=False)
+    runner = Runner(name="hibari", limit=_AT_ONCE, query_seconds=_QUERY_S, pause_on_shutdown=False, webserver=False)
     for deployment in deployments:
         await runner.aadd_deployment(cast("RunnerDeployment", deployment))
     await runner.start()

@@ -10,6 +10,7 @@ import psutil
 
 from flows.jobs import refresh
 from flows.processes import process_of
+from flows.turns import give_turn_up
 from schemas.errors import HibariError
 from tasks.working.ledger import WAITING
 
@@ -50,8 +51,7 @@ def _put_back(bench: Bench, job: Job) -> None:
         catalogue.requeue_job(job.id, job.holder, reason=_WHY, counts=False)
         catalogue.add_event("job.queued", job_id=job.id, body={"again": True, "reason": _WHY})
     else:
-        catalogue.set_flow_run(job.id, "")
-        catalogue.note_result(job.id, {key: value for key, value in job.result.items() if key != WAITING})
+        give_turn_up(catalogue, job)
     refresh(bench, job)
 
 

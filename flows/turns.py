@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from artifacts.catalogue import Catalogue
+    from schemas.jobs import Job
 
 _POLL_S = 1.0
 _BEATS_A_LEASE = 3
@@ -22,25 +24,40 @@ _LONGEST_BEAT_S = 2.0  # a person who cancels sees it stop within seconds, howev
 _log = logging.getLogger(__name__)
 
 
-def wait_for_turn(catalogue: Catalogue, job_id: str, holder: str, *, lease_s: float) -> bool:
-    """Begin a job as soon as its turn comes; False where it is over, or someone else works on it.
+def wait_for_turn(
+    catalogue: Catalogue, job_id: str, holder: str, *, lease_s: float, patience_s: float = math.inf
+) -> bool:
+    """Begin a job as soon as its turn comes; False where it is over, someone else works on it, or it took too long.
+
+    Args:
+        catalogue: where the queue is.
+        job_id: the job.
+        holder: the name of this process.
+        lease_s: for how long the job is held, unless that is renewed.
+        patience_s: how long to wait.
 
     Raises:
         ArtifactError: there is no such job.
     """
-    noted = False
+    noted, begun_s = False, time.monotonic()
     while True:
         if catalogue.begin_job(job_id, holder, lease_s=lease_s):
             return True
         job = catalogue.job(job_id)
         if job is None:
             raise ArtifactError(f"there is no job {job_id!r} in the catalogue: ask for it again")
-        if job.state != "queued":
+        if job.state != "queued" or time.monotonic() - begun_s >= patience_s:
             return False
         if not noted:  # so that whoever looks after dead processes knows who waits
-            catalogue.note_result(job_id, {**job.result, WAITING: holder})
+            catalogue.note_result(job_id, {**job.result, WAITING: holder}, while_queued=True)
             noted = True
         time.sleep(_POLL_S)
+
+
+def give_turn_up(catalogue: Catalogue, job: Job) -> None:
+    """Let a job that waits have no run, and nobody who waits for its turn, so that one is started when it comes."""
+    rest = {key: value for key, value in job.result.items() if key != WAITING}
+    catalogue.forget_run(job.id, job.flow_run, rest)
 
 
 class Heartbeat:

@@ -43,6 +43,26 @@ def test_a_job_that_a_run_asks_for_has_that_run_from_the_first_moment(catalogue:
     assert catalogue.job_of_run("run-of-the-night") == job
 
 
+def test_what_was_read_of_a_waiting_job_is_not_written_over_one_that_was_begun_meanwhile(catalogue: Catalogue) -> None:
+    job = catalogue.add_job(make(), by="Ada", flow_run="r")
+    assert not catalogue.forget_run(job.id, "another run", {})
+    assert catalogue.begin_job(job.id, "me")
+    catalogue.note_result(job.id, {"albums": {}})
+    catalogue.note_result(job.id, {"waiting": "someone"}, while_queued=True)
+    assert not catalogue.forget_run(job.id, "r", {})
+    assert (found(catalogue, job).result, found(catalogue, job).flow_run) == ({"albums": {}}, "r")
+
+
+def test_the_end_of_a_job_and_the_event_that_tells_of_it_are_written_together(catalogue: Catalogue) -> None:
+    job = catalogue.add_job(make(), by="Ada")
+    assert catalogue.begin_job(job.id, "me")
+    assert not catalogue.finish_job(job.id, "another", "done", event="job.finished")
+    assert catalogue.events_after(0) == []
+    assert catalogue.finish_job(job.id, "me", "failed", reason="no words", event="job.finished")
+    (event,) = catalogue.events_after(0)
+    assert (event.kind, event.job_id, event.body) == ("job.finished", job.id, {"state": "failed", "reason": "no words"})
+
+
 def test_the_same_key_gives_the_same_job_and_another_request_is_refused(catalogue: Catalogue) -> None:
     job = catalogue.add_job(make(), by="Ada", key="monday")
     assert catalogue.add_job(make(), by="Ada", key="monday") == job

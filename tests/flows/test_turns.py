@@ -61,6 +61,22 @@ def test_a_job_that_was_cancelled_while_it_waited_never_begins(bench):
         wait_for_turn(bench.catalogue, "job-000000000000", "me", lease_s=30)
 
 
+def test_a_run_of_the_studio_whose_turn_does_not_come_leaves_the_job_in_the_queue_for_another(bench, monkeypatch):
+    import flows.jobs
+
+    monkeypatch.setattr(flows.jobs, "end_with_studio", lambda first: True)
+    monkeypatch.setattr(flows.jobs, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr("os.nice", lambda by: 19)
+    running, waiting = asked(bench), asked(bench, 6)
+    assert bench.catalogue.begin_job(running.id, "another")
+    bench.catalogue.set_flow_run(waiting.id, "the run of the night")
+    left = run_job(waiting.id, bench, lambda run: pytest.fail("it is not its turn"), flow_run="the run of the night")
+    found = bench.catalogue.job(waiting.id)
+    assert (left.state, found.state, found.flow_run, found.result) == ("queued", "queued", "", {})
+    bench.catalogue.finish_job(running.id, "another", "done")
+    assert bench.catalogue.next_job().id == waiting.id
+
+
 def test_a_heartbeat_keeps_the_lease_and_hears_of_a_cancellation_and_of_a_loss(bench):
     job = asked(bench)
     stopped = threading.Event()
