@@ -12,6 +12,7 @@ from schemas.errors import HibariError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.studio_health import PieceHealth
     from studio.context import Studio
 
 
@@ -36,10 +37,11 @@ class Readiness(Record):
     pieces: tuple[Piece, ...]
 
 
-def readiness(studio: Studio) -> Readiness:
+def readiness(studio: Studio, *, told: bool = False) -> Readiness:
     """Every piece tried: the catalogue read, the blob store looked into, the Prefect server asked if there is one.
 
-    What a supervisor keeps alive beside the app is asked of it.
+    What a supervisor keeps alive beside the app is asked of it. What it says is wrong may name places of this machine,
+    so it is only told to who may see the settings.
     """
     tries: dict[str, Callable[[], object]] = {
         "catalogue": studio.bench.catalogue.last_event,
@@ -50,8 +52,13 @@ def readiness(studio: Studio) -> Readiness:
         well = studio.prefect.healthy()
         pieces.append(Piece(name="prefect", ready=well, detail="" if well else "its API does not answer"))
     if studio.supervised is not None:
-        pieces += [Piece(name=one.name, ready=one.well, detail=one.problem) for one in studio.supervised().pieces]
+        kept = studio.supervised().pieces
+        pieces += [Piece(name=one.name, ready=one.well, detail=one.problem if told else _unsaid(one)) for one in kept]
     return Readiness(ready=all(piece.ready for piece in pieces), pieces=tuple(pieces))
+
+
+def _unsaid(piece: PieceHealth) -> str:
+    return "" if piece.well else "it does not work now: the settings page tells an admin why"
 
 
 def _tried(name: str, look: Callable[[], object]) -> Piece:

@@ -20,6 +20,7 @@ from schemas.errors import (
     SettingsError,
     StepError,
 )
+from studio.hiding import without_places
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -106,10 +107,11 @@ def refused_fields(error: RequestValidationError) -> list[dict[str, str]]:
 
 def answer_with_problems(app: FastAPI) -> None:
     """Let every error leave as a problem document or, outside the API, as a page."""
+    settings = app.state.studio.settings
 
     def ours(request: Request, error: Exception) -> Response:
         known = error if isinstance(error, HibariError) else HibariError(str(error))
-        return refuse(request, status_of(known), str(known))
+        return refuse(request, status_of(known), without_places(str(known), settings))
 
     def refused(request: Request, error: Exception) -> Response:
         fields = refused_fields(error) if isinstance(error, RequestValidationError) else []

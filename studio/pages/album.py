@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from schemas.errors import ArtifactError, BriefError, CheckpointError
 from studio.auth import Viewer
 from studio.context import studio_of
+from studio.hiding import without_places
 from studio.pages.album_facts import album_facts
 from studio.pages.releases import pressed_releases
 from studio.pages.shell import render
@@ -40,7 +41,7 @@ def album_page(request: Request, visitor: Viewer, album_id: str) -> HTMLResponse
     try:
         facts = album_facts(album_id, studio.bench)
     except (BriefError, CheckpointError, ArtifactError) as error:
-        return _broken(request, visitor, album_id, str(error))
+        return _broken(request, visitor, album_id, without_places(str(error), studio.settings))
     return render(
         request,
         "album.html",

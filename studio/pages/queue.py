@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from schemas.errors import HibariError
 from studio.auth import Viewer
 from studio.context import studio_of
+from studio.hiding import without_places
 from studio.pages.album_facts import CoverFacts, SongFacts, album_facts
 from studio.pages.shell import render
 
@@ -52,6 +53,6 @@ def _waiting(bench: Bench, entry: StandingEntry) -> Waiting:
     try:
         facts = album_facts(entry.album_id, bench)
     except HibariError as error:
-        return Waiting(entry, (), None, str(error))
+        return Waiting(entry, (), None, without_places(str(error), bench.settings))
     songs = tuple(song for song in facts.songs if song.song_id in facts.waiting)
     return Waiting(entry, songs, facts.cover if "cover" in facts.waiting else None)

@@ -139,7 +139,7 @@ def _page(
         "settings.html",
         visitor,
         status=status,
-        health=readiness(studio),
+        health=readiness(studio, told=is_admin),
         figures=stats(studio),
         tokens=catalogue.tokens()[::-1] if is_admin else [],
         hooks=[(hook, catalogue.calls(hook.id, limit=_CALLS_SHOWN)) for hook in hooks],

@@ -4,6 +4,9 @@ import time
 
 import pytest
 
+from flows.studio_health import PieceHealth, StudioHealth
+from schemas.errors import ArtifactError
+from schemas.settings import CHECKOUT
 from studio.auth import COOKIE
 from studio.guards import page_policy
 from tests.studio.routes import routes_of
@@ -320,3 +323,33 @@ def test_a_key_given_in_a_page_takes_nobodys_elses(studio_home):
         assert studio_home.browser("producer").post("/new", data={**form, "key": key}).status_code == 303
     keys = {job.key.partition(":")[0] for job in studio_home.catalogue.jobs()}
     assert keys == {studio_home.catalogue.token_of(studio_home.secrets["producer"]).id}
+
+
+def test_no_error_tells_where_things_lie_on_this_machine(studio_home, monkeypatch):
+    settings = studio_home.shop.settings
+    places = f"{settings.home}/blobs, {settings.releases}/x, {settings.models_dir}/y or {CHECKOUT}/z"
+    database = "catalogue postgresql+psycopg://ada:***@db.example/hibari: it is locked"
+
+    def broken(*_, **__):
+        raise ArtifactError(f"it is not in {places}; {database}")
+
+    monkeypatch.setattr(type(studio_home.catalogue), "standings", broken)
+    told = studio_home.api().get("/api/v1/albums").json()["detail"]
+    assert told == (
+        "it is not in HIBARI_HOME/blobs, HIBARI_RELEASES/x, HIBARI_MODELS/y or the checkout/z; "
+        "catalogue of the settings: it is locked"
+    )
+    page = studio_home.browser().get("/").text
+    assert "HIBARI_HOME/blobs" in page
+    assert str(settings.home) not in page
+
+
+def test_what_fails_beside_the_studio_is_told_to_admins_alone(studio_home):
+    wrong = PieceHealth("queue", False, "the database /home/ada/prefect.db is locked")
+    studio_home.app.state.studio.supervised = lambda: StudioHealth(ready=False, pieces=(wrong,))
+    ready = studio_home.stranger().get("/api/v1/ready")
+    assert ready.status_code == 503
+    assert ready.json()["pieces"][-1]["name"] == "queue"
+    for answer in (ready, studio_home.browser("viewer").get("/settings")):
+        assert "/home/ada" not in answer.text
+    assert "/home/ada" in studio_home.browser("admin").get("/settings").text
