@@ -117,6 +117,8 @@ class Database:
             from artifacts.migrations import upgrade
 
             upgrade(connection, found, place=self.url.render_as_string())
+        if self.sqlite and self.url.database:
+            _keep_to_oneself(Path(self.url.database))
 
 
 def _as_url(url: str | Path) -> URL:
@@ -135,6 +137,13 @@ def _make_folder(folder: Path) -> None:
         raise ArtifactError(
             f"the catalogue's folder {folder} cannot be made ({error.strerror}): name another in the settings"
         ) from error
+
+
+def _keep_to_oneself(file: Path) -> None:
+    # It holds the secrets of webhooks. Once a migration, so that whoever wants it otherwise is obeyed.
+    for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        with contextlib.suppress(OSError):
+            part.chmod(0o600)
 
 
 def _engine(url: URL) -> Engine:

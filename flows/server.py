@@ -53,8 +53,7 @@ class LocalServer:
                 needs none of that, and is quicker without.
         """
         self._schedules = schedules
-        self._folder = home / "prefect"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder = private_folder(home)
         self._auth = f"hibari:{secrets.token_urlsafe(24)}"
         self._port = _free_port()
         self.url = f"http://127.0.0.1:{self._port}/api"
@@ -149,14 +148,21 @@ class LocalServer:
         }
 
 
+def private_folder(home: Path) -> Path:
+    """The folder of the server's database and logs, which nobody else on this machine may look into."""
+    folder = home / "prefect"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
 def prepare_database(home: Path) -> None:
     """Bring the database of our own server to the newest schema, so that its first start is as quick as any other.
 
     Raises:
         SettingsError: it could not be brought up to date; the log says why.
     """
-    folder = home / "prefect"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private_folder(home)
     command = [sys.executable, "-c", "from flows.serving import migrate; migrate()"]
     done = subprocess.run(command, env=_database_environment(folder), capture_output=True, text=True, check=False)
     if done.returncode:

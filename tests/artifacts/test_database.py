@@ -112,6 +112,19 @@ def test_a_catalogue_of_the_first_version_keeps_its_takes_as_the_start_of_their_
     again.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no such modes")
+def test_nobody_else_on_the_machine_may_read_the_secrets_of_webhooks(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.sqlite"
+    catalogue = Catalogue.in_folder(tmp_path)
+    catalogue.add_webhook("https://example.org/x", (), by="Ada", seen=0)
+    files = sorted(tmp_path.glob("catalogue.sqlite*"))
+    assert [(part.name, part.stat().st_mode & 0o777) for part in files] == [(part.name, 0o600) for part in files]
+    catalogue.close()
+    file.chmod(0o640)  # as somebody wants it who shares it with a group
+    Catalogue.in_folder(tmp_path).close()
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
 def _added() -> dict[str, str]:
     """The migration that made each table."""
     versions = Path(artifacts.migrations.__file__).parent / "versions"

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from flows.prefect_safety import forbid_pickled_results
-from flows.server import LocalServer, existing_server, prepare_database
+from flows.server import LocalServer, existing_server, prepare_database, private_folder
 from schemas.errors import SettingsError
 
 # Prefect's own code leaves sockets and loops to the garbage collector when a server starts and stops in one test run
@@ -105,3 +105,9 @@ def test_a_cron_deployment_gets_its_runs_scheduled(server):
             runs = [run for run in client.read_flow_runs(limit=50) if run.deployment_id == deployment]
     assert runs
     assert all(run.auto_scheduled and run.expected_start_time.hour == 2 for run in runs)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no such modes")
+def test_nobody_else_on_the_machine_looks_into_its_folder(tmp_path):
+    (tmp_path / "prefect").mkdir(mode=0o755)
+    assert private_folder(tmp_path).stat().st_mode & 0o777 == 0o700
