@@ -1,37 +1,15 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
+from schemas.brief_reading import brief_from_fields
 from schemas.settings import Settings
+from tasks.albums import planned_album
 from tasks.bench import Bench
 from tasks.production import ProductionRun
+from tasks.state import AlbumState
 
-
-def album(name, *models, tune="music:transformer", own=""):
-    songs = [
-        SimpleNamespace(song_id=f"song-{at}", lyrics_model=model, music_model=tune, user_lyrics=own)
-        for at, model in enumerate(models, start=1)
-    ]
-    return SimpleNamespace(album_id=name, plan=SimpleNamespace(songs=songs))
-
-
-def order(*albums):
-    run = ProductionRun(list(albums), None)
-    return [(each.album_id, song.song_id, song.lyrics_model) for each, song in run.songs()]
-
-
-def test_songs_of_one_model_follow_one_another_and_else_keep_their_order():
-    found = order(album("a", "small", "small"), album("b", "large"), album("c", "small"), album("d", "large"))
-    assert [(name, model) for name, _, model in found] == [
-        ("a", "small"), ("a", "small"), ("c", "small"), ("b", "large"), ("d", "large")
-    ]  # fmt: skip
-
-
-def test_songs_with_words_of_their_own_wait_for_no_language_model():
-    found = order(album("a", "small"), album("b", "large", own="la la"), album("c", "small"))
-    assert [name for name, _, _ in found] == ["a", "c", "b"]
+WORDS = "[verse]\nThe light upon the water\nIt calls to me\n"
 
 
 @pytest.fixture
@@ -41,8 +19,40 @@ def bench(tmp_path):
     bench.catalogue.close()
 
 
-def test_a_worker_fed_in_that_order_loads_each_model_once(bench):
-    albums = [album(str(at), "lyrics:large" if at % 2 else "lyrics:small") for at in range(6)]
+@pytest.fixture
+def album(bench):
+    """Makes a planned album whose words a model of that name is to write."""
+
+    def plan(theme, model, *, songs=1, own=False):
+        words = {"lyrics": [WORDS]} if own else {}
+        brief = brief_from_fields({"theme": theme, "songs": songs, "models": {"lyrics": f"lyrics:{model}"}, **words})
+        return AlbumState(brief, planned_album(brief), bench)
+
+    return plan
+
+
+def order(*albums):
+    return [(each.brief.theme, song.lyrics_model) for each, song in ProductionRun(list(albums), None).songs()]
+
+
+def test_songs_of_one_model_follow_one_another_and_else_keep_their_order(album):
+    found = order(album("a", "small", songs=2), album("b", "large"), album("c", "small"), album("d", "large"))
+    assert found == [
+        ("a", "lyrics:small"),
+        ("a", "lyrics:small"),
+        ("c", "lyrics:small"),
+        ("b", "lyrics:large"),
+        ("d", "lyrics:large"),
+    ]
+
+
+def test_songs_with_words_of_their_own_wait_for_no_language_model(album):
+    found = order(album("a", "small"), album("b", "large", own=True), album("c", "small"))
+    assert [theme for theme, _ in found] == ["a", "c", "b"]
+
+
+def test_a_worker_fed_in_that_order_loads_each_model_once(album, bench):
+    albums = [album(f"theme {at}", "large" if at % 2 else "small") for at in range(6)]
     for _, song in ProductionRun(albums, None).songs():
         bench.loaded(song.lyrics_model, object)
         bench.loaded(song.music_model, object)
