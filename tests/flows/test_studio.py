@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from flows.prefect_api import PrefectApi
-from flows.processes import process_of
+from flows.processes import process_name, process_of
 from flows.reaper import disagreements
-from schemas.jobs import MakeRequest
+from schemas.jobs import MakeRequest, RetakeRequest
 from tests.flows.studio_process import StudioProcess, all_gone, wait_for
 from tests.tasks.conftest import own_words_brief, workshop_in
 
@@ -88,6 +88,27 @@ def test_a_cancelled_job_stops_within_seconds_and_leaves_no_half_state(studio, s
     assert shop.bench.catalogue.failures(brief.album_id) == []
     wait_for(lambda: shop.bench.catalogue.standing(brief.album_id).state == "open", 10)
     prefect = prefect_of(studio, shop)
+    wait_for(lambda: not disagreements(shop.bench, prefect), 40)
+    prefect.close()
+
+
+def test_runs_whose_turn_does_not_come_leave_their_jobs_in_the_queue_and_stand_in_nobodys_way(studio, shop):
+    catalogue, prefect = shop.bench.catalogue, prefect_of(studio, shop)
+    held = catalogue.add_job(RetakeRequest(album_id="an-album-made-elsewhere", step="mix"), by="Ada", priority=9)
+    wait_for(lambda: catalogue.begin_job(held.id, process_name(), lease_s=300) or catalogue.job(held.id).is_over, 1)
+    assert state_of(shop, held) == "running"
+    fields = own_words_brief().model_dump(mode="json", exclude={"kind", "schema_version"}, exclude_defaults=True)
+    runs = [
+        prefect.start_run("album-on-demand", {"briefs": [fields | {"seed": 100 + n}]}, key=f"waits-{n}")
+        for n in range(7)  # more than are run at a time
+    ]
+    wait_for(lambda: set(prefect.run_states(runs).values()) == {"COMPLETED"}, 150)
+    waiting = catalogue.jobs(states=("queued",))
+    assert len(waiting) == 7
+    assert {job.flow_run for job in waiting} == {""}
+    for job in waiting:
+        catalogue.cancel_job(job.id, "Ada")
+    catalogue.finish_job(held.id, process_name(), "done")
     wait_for(lambda: not disagreements(shop.bench, prefect), 40)
     prefect.close()
 
