@@ -36,11 +36,12 @@ _PAGE = 500
 
 @dataclass(eq=False)
 class Listener:
-    """Someone who listens: to which events, and what waits for them. None in the queue ends the stream."""
+    """Someone who listens: to which events, by which token, and what waits for them. None in the queue ends it."""
 
     album: str
     job: str
     still_allowed: Callable[[Credentials], Awaitable[bool]]
+    who: str = ""
     begun: int = 0
     waiting: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING + 1))
     cut: bool = False
@@ -81,10 +82,10 @@ class Streams:
         self._seen = 0
         self._looking: asyncio.Task[None] | None = None
 
-    @property
-    def full(self) -> bool:
-        """Whether nobody else may listen now."""
-        return len(self._listeners) >= self._most
+    def full(self, who: str) -> bool:
+        """Whether a token opens no other stream now: one token leaves a fifth of the room to others."""
+        theirs = sum(listener.who == who for listener in self._listeners)
+        return len(self._listeners) >= self._most or theirs >= self._most - self._most // 5
 
     @property
     def listening(self) -> int:

@@ -57,7 +57,7 @@ class EventList(Record):
 )
 async def stream_events(
     request: Request,
-    _: Viewer,
+    visitor: Viewer,
     after: After = None,
     album: About = "",
     job: About = "",
@@ -70,14 +70,14 @@ async def stream_events(
     off and may resume; the stream ends when the token is revoked.
     """
     streams = studio_of(request).streams
-    if streams.full:
+    if streams.full(visitor.token_id):
         raise Problem(
             503,
             "as many listen already as may (HIBARI_STUDIO__LISTENERS): come again in 10 s",
             headers={"Retry-After": "10"},
         )
     begun = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
-    listener = Listener(album, job, _still_allowed(request))
+    listener = Listener(album, job, _still_allowed(request), visitor.token_id)
     return StreamingResponse(
         streams.listen(listener, None if begun is None else min(begun, MAX_INT)),
         media_type="text/event-stream",

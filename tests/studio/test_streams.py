@@ -102,6 +102,18 @@ def test_no_more_listen_than_may(served):
         assert home.app.state.studio.streams.listening == 2
 
 
+def test_one_token_leaves_room_for_others(served):
+    home = served(listeners=5)
+    with serving(home.app) as live, contextlib.ExitStack() as open_streams:
+        heard = [open_streams.enter_context(listening(home, live)) for _ in range(4)]
+        for _, lines in heard:
+            next(lines)
+        with listening(home, live) as (answer, _):
+            assert answer.status_code == 503
+        with listening(home, live, role="reviewer") as (answer, _):
+            assert answer.status_code == 200
+
+
 def test_a_server_that_stops_ends_its_streams(studio_home):
     with serving(studio_home.app) as live, listening(studio_home, live) as (_, lines):
         next(lines)
