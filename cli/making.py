@@ -75,7 +75,10 @@ def make(
     bench = Bench(settings)
     state = open_album(_asked(brief, overrides, bench), bench)
     if unquarantine:
-        bench.catalogue.lift_quarantine(state.album_id)
+        from cli.choosing import decider
+        from tasks.asking import let_back_in
+
+        let_back_in(bench, state.album_id, decider(""))
     report = make_album(state, settings, edits=edits, quiet=quiet or as_json)
     pressed = press_made(state, settings, policy) if press else None
     if as_json:

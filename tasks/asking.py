@@ -95,6 +95,16 @@ def cancel(bench: Bench, job_id: str, who: Decider, reason: str = "") -> Job:
     return job
 
 
+def let_back_in(bench: Bench, album_id: str, who: Decider) -> str | None:
+    """Let an album be tried again that was set aside, which is logged; why it was, None where it was not."""
+    reason = bench.catalogue.quarantined(album_id)
+    if reason is not None:
+        bench.catalogue.lift_quarantine(album_id)
+        bench.catalogue.note_choice(who.name, "lift_quarantine", via=who.via, album_id=album_id, why=reason)
+        refresh_standing(bench, album_id)
+    return reason
+
+
 def _title(brief: Brief) -> str:
     """The title that the album will have; its theme where it cannot be planned."""
     try:

@@ -22,9 +22,9 @@ from studio.views.album_detail import AlbumDetail, StepCard, album_detail, step_
 from studio.views.albums import AlbumPage
 from studio.views.jobs import JobCard
 from tasks.albums import album_state
+from tasks.asking import let_back_in
 from tasks.deciding import order_songs
 from tasks.prospects import foresee
-from tasks.standing import refresh_standing
 
 router = APIRouter(tags=["albums"])
 
@@ -156,12 +156,8 @@ def lift_quarantine(request: Request, visitor: Admin, album_id: AlbumId) -> Resp
     """Let an album be tried again that was set aside because its workers died."""
     bench = studio_of(request).bench
     album_state(album_id, bench)
-    reason = bench.catalogue.quarantined(album_id)
-    if reason is None:
+    if let_back_in(bench, album_id, decider(visitor)) is None:
         raise Problem(409, f"{album_id} is not set aside")
-    bench.catalogue.lift_quarantine(album_id)
-    bench.catalogue.note_choice(visitor.name, "lift_quarantine", via=visitor.via, album_id=album_id, why=reason)
-    refresh_standing(bench, album_id)
     return Response(status_code=204)
 
 

@@ -6,6 +6,7 @@ from schemas.errors import ArtifactError, BriefError, ReviewError
 from schemas.jobs import MakeRequest, PressRequest, RetakeRequest, SongChanges
 from schemas.lyrics import Lyrics
 from schemas.review import Remark
+from tasks.asking import let_back_in
 from tasks.deciding import (
     Decider,
     ask,
@@ -246,3 +247,12 @@ def test_a_press_names_a_written_policy_or_none(made, album):
     with pytest.raises(ReviewError, match="careful, demo"):
         ask(made.bench, PressRequest(album_id=album, policy="blind"), ADA)
     assert ask(made.bench, PressRequest(album_id=album, policy="demo"), ADA).request.policy == "demo"
+
+
+def test_an_album_let_back_in_is_in_the_log_with_why_it_was_set_aside(made, album):
+    made.bench.catalogue.quarantine(album, "its worker died twice")
+    assert let_back_in(made.bench, album, ADA) == "its worker died twice"
+    assert let_back_in(made.bench, album, ADA) is None
+    (choice,) = made.bench.catalogue.choices()
+    assert (choice.what, choice.who, choice.why) == ("lift_quarantine", "Ada", "its worker died twice")
+    assert made.bench.catalogue.standing(album).state == "review"
