@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.deployments import register
+from flows.deployments import declared, register
 from flows.dispatch import dispatch
 from flows.prefect_api import PrefectApi
 from flows.prefect_safety import set_defaults
@@ -52,7 +52,7 @@ class Supervisor:
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._problem = "it is starting"
-        self._pause_s, self._not_before = 1.0, 0.0
+        self._pause_s, self._not_before, self._looked = 1.0, 0.0, 0.0
         self._runner: subprocess.Popen[bytes] | None = None
         url = settings.studio.prefect_url or os.environ.get("PREFECT_API_URL", "")
         self._server = None if url else self._own_server()
@@ -107,6 +107,7 @@ class Supervisor:
                     begun = self._begin()
                     continue
                 self._revive_runner()
+                self._restore_deployments()
                 dispatch(self._bench.catalogue, self.prefect)
                 if time.monotonic() - swept >= _SWEEP_S:
                     swept = time.monotonic()
@@ -127,6 +128,19 @@ class Supervisor:
         register(self.prefect)
         self._tell(self._reaper.sweep(first=True))
         return True
+
+    def _restore_deployments(self) -> None:
+        """Make deployments known again that someone deleted; the runner, which knows the old ones, is started anew."""
+        now = time.monotonic()
+        if now - self._looked < _SWEEP_S:
+            return
+        self._looked = now
+        missing = {entry["name"] for entry in declared()} - set(self.prefect.deployment_ids())
+        if missing:
+            self._say(f"The Prefect server has no deployment {', '.join(sorted(missing))} any more: it is added again.")
+            register(self.prefect)
+            if self._runner is not None:
+                self._runner.kill()
 
     def _revive_server(self) -> None:
         if self._server is not None and not self._server.lives and self._pause_over():

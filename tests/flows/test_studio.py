@@ -140,6 +140,16 @@ def test_a_runner_that_died_is_started_again_and_said_so(studio, shop):
     wait_for(lambda: [child for child in studio.family() if "flows.runner" in child.cmdline()], 20)
 
 
+def test_a_deployment_that_was_deleted_is_made_known_again_and_served(studio, shop):
+    prefect = prefect_of(studio, shop)
+    runner = next(child.pid for child in studio.family() if "flows.runner" in child.cmdline())
+    before = prefect.deployment_ids()["press"]
+    prefect.ask("DELETE", f"/deployments/{before}")
+    wait_for(lambda: prefect.deployment_ids().get("press", before) != before, 30)
+    wait_for(lambda: [c for c in studio.family() if c.pid != runner and "flows.runner" in c.cmdline()], 30)
+    prefect.close()
+
+
 def test_a_second_studio_of_the_same_home_is_refused_with_the_address_of_the_first(studio):
     command = [sys.executable, "-m", "cli.main", "studio", "--port", "0"]
     second = subprocess.run(command, env=studio.environment, capture_output=True, text=True, check=False, timeout=60)
