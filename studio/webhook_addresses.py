@@ -83,6 +83,12 @@ def check_url(url: str, *, private: bool, resolver: Resolver = resolve) -> Targe
     return Target(scheme, host, port, path, addresses[0])
 
 
+def place_of(url: str) -> str:
+    """A webhook's URL as the log of choices names it: without path and query, where many services keep a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def objection(address: str, *, private: bool) -> str:
     """Why an address is not called; '' where it may be."""
     try:

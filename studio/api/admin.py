@@ -14,7 +14,7 @@ from studio.api.bodies import TokenBody, WebhookBody
 from studio.auth import Admin
 from studio.context import studio_of
 from studio.problems import Problem
-from studio.webhook_addresses import check_url
+from studio.webhook_addresses import check_url, place_of
 from tasks.deciding import Decider
 
 router = APIRouter(tags=["admin"])
@@ -117,7 +117,7 @@ def add_webhook(request: Request, visitor: Admin, body: WebhookBody) -> Response
     check_url(body.url, private=studio.settings.studio.webhook_private)
     catalogue = studio.bench.catalogue
     hook = catalogue.add_webhook(body.url, body.events, by=visitor.name, seen=catalogue.last_event())
-    told = {"url": body.url, "events": list(body.events)}
+    told = {"url": place_of(body.url), "events": list(body.events)}
     catalogue.note_choice(visitor.name, "add_webhook", via=visitor.via, subject=hook.id, body=told)
     view = {name: getattr(hook, name) for name in WebhookView.model_fields}
     return answer({"webhook": view, "secret": hook.secret}, 201)

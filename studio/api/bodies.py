@@ -16,7 +16,7 @@ from tasks.note_edits import NoteChange
 
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+$", max_length=40)]
 Part = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$", max_length=40)]
-Reason = Annotated[str, StringConstraints(max_length=2000)]
+Reason = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 BriefFields = Annotated[dict[FieldName, JsonValue], Field(max_length=24)]
 EventKind = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z]+$", max_length=40)]
 

@@ -21,7 +21,7 @@ from tasks.standing import refresh_standing
 
 router = APIRouter(include_in_schema=False, prefix="/albums/{album_id}")
 
-Words = Annotated[str, Form(max_length=2000)]
+Words = Annotated[str, Form(max_length=2000, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, Form(max_length=80)]
 Names = Annotated[list[Name], Form(max_length=40)]
 

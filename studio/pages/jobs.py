@@ -90,7 +90,7 @@ def cancel_job(
     request: Request,
     visitor: Producer,
     job_id: str,
-    reason: Annotated[str, Form(max_length=2000)] = "",
+    reason: Annotated[str, Form(max_length=2000, pattern=r"^[^\x00]*$")] = "",
     then: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Stop a job: at once where it waits, after the steps in hand where it runs."""

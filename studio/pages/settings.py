@@ -17,7 +17,7 @@ from studio.pages.shell import render
 from studio.problems import Problem
 from studio.views.settings import settings_view
 from studio.views.stats import stats
-from studio.webhook_addresses import check_url
+from studio.webhook_addresses import check_url, place_of
 from tasks.choices import Decider
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def add_webhook(
         return _page(request, visitor, wrong={"webhook": told, "url": url}, status=422)
     catalogue = studio.bench.catalogue
     hook = catalogue.add_webhook(url.strip(), kinds, by=visitor.name, seen=catalogue.last_event())
-    _note(request, visitor, "add_webhook", hook.id, {"url": hook.url, "events": list(kinds)})
+    _note(request, visitor, "add_webhook", hook.id, {"url": place_of(hook.url), "events": list(kinds)})
     return _page(request, visitor, fresh={"webhook": hook, "secret": hook.secret})
 
 
@@ -116,7 +116,7 @@ def remove_webhook(request: Request, visitor: Admin, hook_id: str) -> Response:
         found: list[WebhookEntry] = studio_of(request).bench.catalogue.webhooks(hook_id)
         if not found or not studio_of(request).bench.catalogue.remove_webhook(hook_id):
             raise ArtifactError(f"there is no webhook {hook_id[:40]!r}")
-        _note(request, visitor, "remove_webhook", hook_id, {"url": found[0].url})
+        _note(request, visitor, "remove_webhook", hook_id, {"url": place_of(found[0].url)})
         return f"{found[0].url} is told of nothing any more."
 
     return tried("/settings", act)

@@ -39,7 +39,7 @@ _DONE: dict[Decision, str] = {"approved": "Approved", "rejected": "Rejected", "r
 _MINOR = tuple(f"{tonic} minor" for tonic in TONICS)
 _MAJOR = tuple(f"{tonic} major" for tonic in TONICS)
 
-Text = Annotated[str, Form(max_length=2000)]
+Text = Annotated[str, Form(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 @router.get("", response_class=HTMLResponse)

@@ -23,7 +23,7 @@ class RetakeForm(BaseModel):
     mood: str = Field(default="", max_length=40)
     genre: str = Field(default="", max_length=40)
     edits: EditChoice = "ask"
-    reason: str = Field(default="", max_length=2000)
+    reason: str = Field(default="", max_length=2000, pattern=r"^[^\x00]*$")
     key: str = Field(default="", max_length=80, description="idempotency key")
 
     def request(self, album_id: str, song_id: str) -> RetakeRequest:

@@ -353,3 +353,34 @@ def test_what_fails_beside_the_studio_is_told_to_admins_alone(studio_home):
     for answer in (ready, studio_home.browser("viewer").get("/settings")):
         assert "/home/ada" not in answer.text
     assert "/home/ada" in studio_home.browser("admin").get("/settings").text
+
+
+def test_the_sign_of_number_0_goes_nowhere(studio_home):
+    """PostgreSQL keeps no text with it."""
+    album, reviewer = studio_home.album_id, studio_home.browser("reviewer")
+    told = {"decision": "rejected", "reason": "a\x00b"}
+    answers = [
+        reviewer.post(f"/api/v1/albums/{album}/verdicts", json=told),
+        reviewer.post(f"/albums/{album}/verdict", data={**told, "song": "song-1"}),
+        reviewer.post(f"/albums/{album}/songs/song-1/verdict", data=told),
+        studio_home.browser("producer").post("/jobs/job-0123456789ab/cancel", data=told),
+        *(
+            reviewer.get(path)
+            for path in ("/albums/x%00", "/?search=%00", "/log?who=a%00", "/api/v1/choices?album=%00")
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * len(answers)
+    assert studio_home.catalogue.verdicts(album) == []
+
+
+def test_the_log_that_all_may_read_keeps_no_secret_of_a_webhooks_address(studio_home):
+    url = "https://93.184.215.14:8443/services/T0/secret-1?token=secret-2"
+    made = studio_home.api("admin").post("/api/v1/webhooks", json={"url": url}).json()["webhook"]
+    assert made["url"] == url
+    browser = studio_home.browser("admin")
+    assert browser.post("/settings/webhooks", data={"url": url}).status_code == 200
+    assert browser.post(f"/settings/webhooks/{made['id']}/remove").status_code == 303
+    viewer = studio_home.browser("viewer")
+    for told in (viewer.get("/api/v1/choices").text, viewer.get("/log").text):
+        assert "https://93.184.215.14:8443" in told
+        assert "secret" not in told
