@@ -137,22 +137,17 @@ def press_made(state: AlbumState, settings: Settings, policy: str | None, *, by:
     """Press an album, judged by a policy where one is named; a release that is already there is kept."""
     from cli.choosing import decider
     from tasks.deciding import note_press
-    from tasks.press.press import already_pressed, press_album
+    from tasks.press.press import press_once
     from tasks.review import judge_by_policy
     from tasks.standing import refresh_standing
 
     if policy:
         judge_by_policy(state, policy)
         refresh_standing(state.bench, state.album_id)
-    there = already_pressed(state, settings.releases)
-    if there is None:
-        release, folder = press_album(state, settings.releases)
+    release, folder, new = press_once(state, settings.releases)
+    if new:
         note_press(state.bench, state.album_id, release, folder, decider(by))
-        return release, folder
-    folder, catalogue = settings.releases / state.album_id, state.bench.catalogue
-    if there.digest() not in {entry.digest for entry in catalogue.releases(state.album_id)}:
-        catalogue.add_release(there, state.album_id, folder)  # a press that was killed at its very end
-    return there, folder
+    return release, folder
 
 
 def _summary(state: AlbumState, report: RunReport | None, pressed: tuple[Release, Path] | None) -> dict[str, Any]:

@@ -100,6 +100,24 @@ def press_album(state: AlbumState, releases: Path, *, two_people: bool | None = 
     return release, final
 
 
+def press_once(state: AlbumState, releases: Path) -> tuple[Release, Path, bool]:
+    """The album's release, its folder, and whether it is news; one that lies there already is kept.
+
+    Raises:
+        ReviewError: no song is approved.
+        MediaError: the disk is full.
+    """
+    there = already_pressed(state, releases)
+    if there is None:
+        return *press_album(state, releases), True
+    folder = releases / state.album_id
+    known = state.bench.catalogue.releases(state.album_id)
+    if known and known[-1].digest == there.digest():
+        return there, folder, False
+    state.bench.catalogue.add_release(there, state.album_id, folder)  # a press that was killed at its very end
+    return there, folder, True
+
+
 def already_pressed(state: AlbumState, releases: Path) -> Release | None:
     """The release that already holds exactly what would be pressed now; None where pressing is needed."""
     from tasks.press.reading import read_release

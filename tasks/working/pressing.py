@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks.albums import album_state
-from tasks.press.press import already_pressed, press_album
+from tasks.press.press import press_once
 from tasks.prospects import accept_failures, foresee
 from tasks.review import judge_by_policy
 
@@ -23,16 +23,10 @@ def press_whole(album_id: str, bench: Bench, *, policy: str = "") -> tuple[Relea
         ArtifactError: there is no such album.
         ReviewError: no song is approved, or the policy is not written.
     """
-    settings = bench.settings
     state = album_state(album_id, bench)
     foresee(state, record=True)
     accept_failures(state)
     if policy:
         judge_by_policy(state, policy)
-    there = already_pressed(state, settings.releases)
-    if there is None:
-        return press_album(state, settings.releases)
-    folder = settings.releases / state.album_id
-    if there.digest() not in {entry.digest for entry in bench.catalogue.releases(state.album_id)}:
-        bench.catalogue.add_release(there, state.album_id, folder)  # a press that was killed at its very end
-    return there, folder
+    release, folder, _ = press_once(state, bench.settings.releases)
+    return release, folder

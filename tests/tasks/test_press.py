@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from artifacts import tables
 from schemas.errors import ArtifactError, ReviewError
 from tasks.press.folder import file_stem
-from tasks.press.press import already_pressed, press_album
+from tasks.press.press import already_pressed, press_album, press_once
 from tasks.press.reading import check_files, read_release
 from tasks.review import judge, judge_by_policy
 
@@ -84,6 +85,16 @@ def test_pressing_again_gives_the_same_release_and_leaves_nothing_behind(pressed
     again, _ = press_album(state, made.settings.releases)
     assert again.digest() == release.digest()
     assert [path.name for path in made.settings.releases.iterdir()] == [folder.name]
+
+
+def test_a_press_killed_before_it_was_written_down_is_written_down_by_the_next(pressed):
+    made, state, release, folder = pressed
+    catalogue = made.bench.catalogue
+    assert press_once(state, made.settings.releases) == (release, folder, False)
+    with catalogue.database.write() as connection:
+        connection.execute(tables.releases.delete())
+    assert press_once(state, made.settings.releases) == (release, folder, True)
+    assert [entry.digest for entry in catalogue.releases(state.album_id)] == [release.digest()]
 
 
 def test_what_a_killed_press_left_is_swept_up(pressed):
