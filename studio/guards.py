@@ -34,6 +34,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_CLOSE = {"Connection": "close"}
 _STRICT = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -97,6 +98,9 @@ class Door:
         if len(headers) > MAX_HEADERS or length > MAX_HEADER_BYTES:
             told = f"{len(headers)} headers of {length} bytes: at most {MAX_HEADERS} and {MAX_HEADER_BYTES} are read"
             return 431, told, {}
+        names = {name for name, _ in headers}
+        if b"content-length" in names and b"transfer-encoding" in names:
+            return 400, "a body has a length or comes in pieces, not both: send one of the two headers", _CLOSE
         address = len(scope.get("raw_path") or scope["path"].encode()) + len(scope.get("query_string", b""))
         if address > MAX_ADDRESS_BYTES:
             return 414, f"an address of {address} bytes: at most {MAX_ADDRESS_BYTES} are read", {}

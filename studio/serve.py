@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from schemas.errors import SettingsError
+from studio.connections import PromptConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,6 +58,7 @@ def config_for(app: FastAPI) -> uvicorn.Config:
     """
     return uvicorn.Config(
         app,
+        http=PromptConnection,
         log_level="warning",
         access_log=False,
         server_header=False,
