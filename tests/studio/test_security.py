@@ -384,3 +384,11 @@ def test_the_log_that_all_may_read_keeps_no_secret_of_a_webhooks_address(studio_
     for told in (viewer.get("/api/v1/choices").text, viewer.get("/log").text):
         assert "https://93.184.215.14:8443" in told
         assert "secret" not in told
+
+
+@pytest.mark.parametrize("name", ["policy:careful", "Schedule:nightly", " deployment:press"])
+def test_no_token_bears_the_name_of_what_is_nobody(studio_home, name):
+    told = {"name": name, "role": "reviewer"}
+    assert studio_home.api("admin").post("/api/v1/tokens", json=told).status_code == 409
+    assert studio_home.browser("admin").post("/settings/tokens", data=told).status_code == 422
+    assert len(studio_home.catalogue.tokens()) == 4
