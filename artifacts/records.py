@@ -52,18 +52,26 @@ class Records(Part):
             ArtifactError: there is none, or its record was changed or damaged since; a damaged one is marked, so that
                 it counts as missing from now on.
         """
+        return read_artifact(self.content(digest))
+
+    def content(self, digest: Digest) -> bytes:
+        """The canonical JSON of an artifact as it was stored, its hash checked.
+
+        Raises:
+            ArtifactError: as `get`.
+        """
         with self._database.read() as connection:
             body = connection.execute(
                 select(tables.records.c.body).where(tables.records.c.digest == digest)
             ).scalar_one_or_none()
         if body is None:
             raise ArtifactError(f"no record {digest[:12]} in the catalogue: {_REMEDY}").about(digest)
-        content = body.encode()
+        content: bytes = body.encode()
         if sha256_hex(content) != digest:
             with contextlib.suppress(ArtifactError):
                 self.mark_damaged(digest)
             raise ArtifactError(f"record {digest[:12]} does not match its hash: {_REMEDY}").about(digest)
-        return read_artifact(content)
+        return content
 
     def kind(self, digest: Digest) -> str | None:
         """The kind of a recorded artifact; None when there is none."""

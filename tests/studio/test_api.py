@@ -7,10 +7,15 @@ import sys
 import zipfile
 
 import pytest
+from sqlalchemy import select
 
+from artifacts import tables
+from schemas.base import BlobRef, canonical_json, sha256_hex
 from schemas.jobs import PressRequest
+from schemas.review import Verdict
 from schemas.settings import CHECKOUT
 from studio.views.albums import AlbumCard
+from studio.views.artifacts import artifact_json
 from tasks.standing import refresh_standing
 from tasks.working.pressing import press_whole
 from tests.studio.conftest import stand
@@ -397,3 +402,25 @@ def test_the_web_process_loads_neither_torch_nor_prefect(still_studio):
     answers, modules = json.loads(done.stdout.splitlines()[-1])
     assert answers == [200] * len(paths)
     assert {"torch", "prefect", "transformers", "music21"} & set(modules) == set()
+
+
+def test_a_record_goes_out_as_stored_and_says_what_reading_it_would(studio_home):
+    catalogue = studio_home.bench.catalogue
+    with catalogue.database.read() as connection:
+        digests = connection.execute(select(tables.records.c.digest)).scalars().all()
+    kinds = set()
+    for digest in digests:
+        artifact = catalogue.get(digest)
+        written = json.loads(artifact_json(digest, catalogue.content(digest)))
+        assert written["record"] == artifact.model_dump(mode="json")
+        assert {BlobRef.model_validate(blob) for blob in written["blobs"]} == set(artifact.blobs())
+        kinds.add(written["kind"])
+    assert {"score", "master", "engraving", "lyrics"} <= kinds
+
+
+def test_a_record_of_an_older_version_goes_out_lifted():
+    old = {"kind": "verdict", "schema_version": 1, "album_id": "sea", "song_id": None, "subject": "0" * 64}
+    content = canonical_json({**old, "decision": "approved", "by": "Ada", "reason": "", "at": "2026-01-02T00:00:00Z"})
+    written = json.loads(artifact_json(sha256_hex(content), content))
+    assert written["record"]["schema_version"] == Verdict.latest_version
+    assert written["record"]["remarks"] == []
