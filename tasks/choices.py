@@ -20,8 +20,6 @@ _VERDICTS: dict[Decision, str] = {"approved": "approve", "rejected": "reject", "
 _NOBODY = ("policy", "schedule", "deployment")
 """What begins the names of those who decide and are no people; each by the door of that name alone."""
 
-_RUNS = ("schedule:", "deployment:")
-
 LONGEST_NAME = 120
 """The most characters of a name that stands in records."""
 
@@ -49,8 +47,6 @@ class Decider:
         kind = before.strip()
         if colon and kind in _NOBODY and self.via != kind:
             raise ReviewError(f"a name that begins with '{kind}:' is no person's: give your own name")
-        if name.casefold().startswith(_RUNS) and self.via in ("page", "api"):
-            raise ReviewError(f"the name {name[:60]!r} reads like that of a schedule or deployment: give your own name")
         object.__setattr__(self, "name", name)
 
 
