@@ -187,7 +187,7 @@ def note_press(bench: Bench, album_id: str, release: Release, folder: Path, who:
     """Log a press that was made at once, without a job; tell of it and write down where the album is then."""
     digest = release.digest()
     bench.catalogue.note_choice(who.name, "ask_press", via=who.via, album_id=album_id, subject=digest)
-    body = {"release": digest, "folder": str(folder)}
+    body = {"release": digest, "folder": folder.name}
     bench.catalogue.add_event("release.pressed", album_id=album_id, body=body)
     refresh_standing(bench, album_id)
 

@@ -64,7 +64,7 @@ def _press(request: PressRequest, place: Workplace, ledger: Ledger) -> None:
     release, folder = press_whole(request.album_id, place.bench, policy=request.policy)
     ledger.note(release=release.digest(), folder=str(folder))
     place.bench.catalogue.add_event(
-        "release.pressed", album_id=request.album_id, body={"release": release.digest(), "folder": str(folder)}
+        "release.pressed", album_id=request.album_id, body={"release": release.digest(), "folder": folder.name}
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field, JsonValue
@@ -88,7 +89,7 @@ def job_detail(catalogue: Catalogue, job: Job) -> JobDetail:
     return JobDetail(
         job=job_card(job),
         request=job.request,
-        result=job.result,
+        result=_without_places(job.result),
         progress=progress_of(catalogue, job.id) if job.state == "running" else None,
     )
 
@@ -121,6 +122,12 @@ def asked(request: JobRequest) -> str:
         return f"press {request.album_id}"
     place = f"{request.song_id or 'the album'} {request.step}{' ' + request.part if request.part else ''}"
     return f"retake {place} of {request.album_id}"
+
+
+def _without_places(result: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """What came of a job, its folder by name alone: where it lies is this machine's own affair."""
+    folder = result.get("folder")
+    return {**result, "folder": PurePath(folder).name} if isinstance(folder, str) else result
 
 
 def _count(value: JsonValue) -> int:

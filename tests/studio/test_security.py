@@ -6,9 +6,12 @@ import pytest
 
 from flows.studio_health import PieceHealth, StudioHealth
 from schemas.errors import ArtifactError
+from schemas.jobs import PressRequest
 from schemas.settings import CHECKOUT
 from studio.auth import COOKIE
 from studio.guards import page_policy
+from tasks.deciding import Decider, current, judge_songs, note_press
+from tasks.press.press import press_once
 from tests.studio.routes import routes_of
 
 OPEN = {"/login", "/api/v1/health", "/api/v1/ready"}
@@ -392,3 +395,18 @@ def test_no_token_bears_the_name_of_what_is_nobody(studio_home, name):
     assert studio_home.api("admin").post("/api/v1/tokens", json=told).status_code == 409
     assert studio_home.browser("admin").post("/settings/tokens", data=told).status_code == 422
     assert len(studio_home.catalogue.tokens()) == 4
+
+
+def test_where_a_release_lies_is_told_by_its_name_alone(studio_home):
+    job = studio_home.catalogue.add_job(PressRequest(album_id=studio_home.album_id), by="Pat")
+    folder = studio_home.shop.settings.releases / studio_home.album_id
+    studio_home.catalogue.note_result(job.id, {"release": "0" * 64, "folder": str(folder)})
+    result = studio_home.api().get(f"/api/v1/jobs/{job.id}").json()["result"]
+    assert result == {"release": "0" * 64, "folder": studio_home.album_id}
+    bench, who = studio_home.bench, Decider("Pat", "command")
+    judge_songs(bench, studio_home.album_id, [], "approved", who)
+    release, lies, _ = press_once(current(bench, studio_home.album_id), studio_home.shop.settings.releases)
+    note_press(bench, studio_home.album_id, release, lies, who)
+    told = studio_home.api().get("/api/v1/events/list", params={"after": studio_home.catalogue.last_event() - 3}).text
+    assert f'"folder":"{studio_home.album_id}"' in told
+    assert str(lies) not in told
