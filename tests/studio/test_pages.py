@@ -152,7 +152,7 @@ def test_a_rejection_without_a_reason_is_told_on_the_page(studio_home):
 def test_a_form_that_a_role_may_not_send_is_refused(still_studio, role, path, fields):
     answer = still_studio.browser(role).post(path.format(album=still_studio.album_id), data=fields)
     assert answer.status_code == 403
-    assert "this needs the role" in answer.text
+    assert "This needs the role" in answer.text
 
 
 def test_a_form_without_the_secret_of_the_session_does_nothing(studio_home):
