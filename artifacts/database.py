@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insp
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from artifacts.tables import HEAD, metadata
-from schemas.errors import ArtifactError
+from schemas.errors import ArtifactError, StoreError
 
 BUSY_S = 60.0
 """How long a transaction waits for another process's before it gives up."""
@@ -88,7 +88,7 @@ class Database:
         except DBAPIError as error:
             raise self._explained(error) from error
 
-    def _explained(self, error: DBAPIError) -> ArtifactError:
+    def _explained(self, error: DBAPIError) -> StoreError:
         text_ = str(error.orig)
         if "full" in text_:
             why = "there is no space left: free some, or run `hibari gc`, and run the same command again"
@@ -102,7 +102,7 @@ class Database:
             why = "it is damaged or no catalogue: put a backup in its place, or move it away to start an empty one"
         else:
             why = "run `hibari doctor`"
-        return ArtifactError(f"catalogue {self.url.render_as_string()}: {text_}; {why}")
+        return StoreError(f"catalogue {self.url.render_as_string()}: {text_}; {why}")
 
     def _bring_up_to_date(self) -> None:
         with self.read() as connection:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
-from schemas.errors import BlobError
+from schemas.errors import BlobError, StoreError
 
 TEMPORARY = "tmp"
 """The folder, inside the root, where unfinished writes lie."""
@@ -62,7 +62,7 @@ class Folder(Protocol):
         """Every file under a folder of the root, with its facts, in no order."""
 
 
-def write_error(place: str, error: OSError) -> BlobError:
+def write_error(place: str, error: OSError) -> StoreError:
     """The error that tells a user why nothing could be written at a place, and what to do."""
     if error.errno in _FULL:
         why = "there is no space left: free some, or run `hibari gc`, and run the same command again"
@@ -70,7 +70,7 @@ def write_error(place: str, error: OSError) -> BlobError:
         why = "writing there is refused: give this user the right to write, or choose another folder in the settings"
     else:
         why = "check that the place is mounted and reachable, and run the same command again"
-    return BlobError(f"cannot write to {place} ({error.strerror or error}): {why}")
+    return StoreError(f"cannot write to {place} ({error.strerror or error}): {why}")
 
 
 class LocalFolder:

@@ -10,6 +10,7 @@ import httpx
 from schemas.errors import ArtifactError, BriefError, SettingsError
 
 _TRIES = 3
+_HEALTH_S = 3.0
 _REFUSED = (400, 409, 422)
 
 
@@ -31,9 +32,9 @@ class PrefectHttp:
         )
 
     def healthy(self) -> bool:
-        """Whether it answers."""
+        """Whether it answers, within three seconds."""
         try:
-            return self._client.get("/health").status_code == 200
+            return self._client.get("/health", timeout=_HEALTH_S).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -5,6 +5,7 @@ HibariError
 ├── BriefError        what was asked cannot be made (exit code 2)
 ├── ArtifactError     the store or the catalogue is damaged or does not hold what was named (3)
 │   └── BlobError     bytes are missing or do not match their hash
+│       └── StoreError  store or catalogue cannot be read or written just now: full, locked, out of reach
 ├── CheckpointError   weights are missing, refused or of another architecture (4)
 ├── MediaError        sound, score or picture could not be read, made or encoded (5)
 ├── ReviewError       a verdict, take or edit does not fit the state of the album (6)
@@ -53,6 +54,10 @@ class ArtifactError(HibariError):
 
 class BlobError(ArtifactError):
     """A blob is missing, cut short, or does not match its hash."""
+
+
+class StoreError(BlobError):
+    """The store or the catalogue cannot be read or written now: full, locked, out of reach. Trying again may help."""
 
 
 class CheckpointError(HibariError):

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from studio.blobs import BlobDesk
 from studio.credentials import Credentials
+from studio.health import Pulse
 from studio.rates import Rates
 from studio.streams import Streams
 from tasks.bench import Bench
@@ -38,6 +39,7 @@ class Studio:
         self.rates = Rates(settings.studio.requests_a_minute)
         self.failures = Rates(FAILURES_A_MINUTE)
         self.blobs = BlobDesk(self.bench.catalogue)
+        self.pulse = Pulse()
         self.streams = Streams(self.bench.catalogue, self.credentials, most=settings.studio.listeners)
 
     def close(self) -> None:

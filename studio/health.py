@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
     from flows.studio_health import PieceHealth
     from studio.context import Studio
+
+
+KEEP_S = 1.0
+"""How long what was found is told again."""
 
 
 class Health(Record):
@@ -35,6 +41,24 @@ class Readiness(Record):
 
     ready: bool
     pieces: tuple[Piece, ...]
+
+
+class Pulse:
+    """Readiness for whoever asks, without a token too: looked at once a second, by one at a time."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[float, Readiness] | None = None
+
+    def readiness(self, studio: Studio) -> Readiness:
+        """What was found less than a second ago, or is found now; while someone looks, what was found before."""
+        kept = self._kept
+        if kept is not None and (time.monotonic() - kept[0] < KEEP_S or self._lock.locked()):
+            return kept[1]
+        with self._lock:
+            if self._kept is None or self._kept is kept:
+                self._kept = (time.monotonic(), readiness(studio))
+            return self._kept[1]
 
 
 def readiness(studio: Studio, *, told: bool = False) -> Readiness:

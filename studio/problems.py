@@ -19,6 +19,7 @@ from schemas.errors import (
     ReviewError,
     SettingsError,
     StepError,
+    StoreError,
 )
 from studio.hiding import without_places
 
@@ -30,6 +31,7 @@ _STATUS: tuple[tuple[type[HibariError], int], ...] = (
     (BriefError, 422),
     (ReviewError, 409),
     (StepError, 409),
+    (StoreError, 503),
     (BlobError, 404),
     (ArtifactError, 404),
     (CheckpointError, 409),

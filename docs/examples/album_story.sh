@@ -1,5 +1,6 @@
 #!/bin/sh
-# The whole story with curl: ask for an album, follow its job, judge it, press it, download the release.
+# The whole story with curl: ask for an album, follow its job, reject a song, retake it, hear both versions, approve,
+# press, and download the release.
 #
 #   HIBARI_TOKEN=hib_… sh docs/examples/album_story.sh '{"theme": "letters from a night train", "songs": 1}'
 #
@@ -48,10 +49,28 @@ echo "made:  $(ask "$api/albums/$album" | field songs 0 title)"
 audio=$(ask "$api/albums/$album/songs" | field 0 audio sha256)
 ask --output song.flac "$api/blobs/$audio?type=audio/flac"
 
-# A verdict on the first song with a note at 12.5 s, then on all that is finished, the cover too.
+# Not yet: a rejection says why, with a note at 12.5 s.
 ask --header 'Content-Type: application/json' --output /dev/null "$api/albums/$album/verdicts" --data '{
-  "songs": ["song-1"], "decision": "approved", "reason": "it breathes",
-  "remarks": [{"at_s": 12.5, "text": "lovely turn here"}]}'
+  "songs": ["song-1"], "decision": "rejected", "reason": "the tune goes nowhere",
+  "remarks": [{"at_s": 12.5, "text": "here it should rise"}]}'
+
+# What a retake of the tune would make again, and then the retake. Everything before it stays.
+retake='{"song_id": "song-1", "step": "compose_lead_sheet", "takes": 1, "reason": "the tune goes nowhere"}'
+ask --header 'Content-Type: application/json' --data "$retake" "$api/albums/$album/retakes/preview" |
+  python3 -c 'import json, sys; [print("again: ", one["slot"]["step"], one["slot"]["part"]) for one in json.load(sys.stdin)["prospects"]
+    if one["action"] != "reuse"]'
+retake_id=$(ask --header 'Content-Type: application/json' --data "$retake" "$api/albums/$album/retakes" | field id)
+follow "$retake_id"
+
+# Both versions, to be heard beside each other.
+versions=$(ask "$api/albums/$album/songs/song-1/versions")
+for number in 0 1; do
+  audio=$(echo "$versions" | field versions "$number" audio sha256)
+  ask --output "version-$((number + 1)).flac" "$api/blobs/$audio?type=audio/flac"
+done
+echo "heard: version 2 is $(echo "$versions" | field versions 1 differs 0)"
+
+# Better: a verdict on all that is finished, the cover too.
 ask --header 'Content-Type: application/json' --output /dev/null "$api/albums/$album/verdicts" \
   --data '{"decision": "approved"}'
 

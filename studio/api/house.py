@@ -11,7 +11,7 @@ from schemas.base import Record
 from studio.api.answers import MAX_INT, answer, problems
 from studio.auth import Admin, Viewer
 from studio.context import studio_of
-from studio.health import Health, Readiness, readiness
+from studio.health import Health, Readiness
 from studio.views.models import ModelList, model_list
 from studio.views.settings import SettingsView, settings_view
 from studio.views.stats import Stats, stats
@@ -55,7 +55,8 @@ async def health() -> Response:
 )
 def ready(request: Request) -> Response:
     """Whether every piece works: catalogue, blob store, Prefect server. Needs no token."""
-    found = readiness(studio_of(request))
+    studio = studio_of(request)
+    found = studio.pulse.readiness(studio)
     return answer(found, 200 if found.ready else 503)
 
 

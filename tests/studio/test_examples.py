@@ -83,8 +83,15 @@ def test_the_story_by_curl_ends_with_a_release(studio_home, told):
     output, folder = told("sh", str(EXAMPLES / "album_story.sh"), json.dumps(fields(studio_home)))
     assert "pressed:" in output
     assert (folder / "song.flac").read_bytes().startswith(b"fLaC")
-    remarks = [verdict.remarks for verdict in studio_home.catalogue.verdicts(studio_home.album_id)]
-    assert remarks[0][0].text == "lovely turn here"
+    rejected, *later = studio_home.catalogue.verdicts(studio_home.album_id)
+    assert (rejected.decision, rejected.reason) == ("rejected", "the tune goes nowhere")
+    assert rejected.remarks[0].text == "here it should rise"
+    assert {verdict.decision for verdict in later} == {"approved"}
+    assert "again:  compose_lead_sheet" in output
+    assert "write_lyrics" not in output
+    assert "version 2 is another take of the tune" in output
+    heard = [(folder / f"version-{number}.flac").read_bytes() for number in (1, 2)]
+    assert heard[0] != heard[1]
     check_release(studio_home, folder)
 
 
