@@ -29,7 +29,11 @@ def family(pid: int) -> list[psutil.Process]:
 def name_of(process: psutil.Process) -> str:
     """What a process is for, by its command."""
     words = " ".join(process.cmdline())
-    known = {"flows.serving": "Prefect server", "flows.runner": "runner", "cli.main studio": "studio and web pages"}
+    known = {
+        "flows.serving": "Prefect server",
+        "flows.studio.runner": "runner",
+        "cli.main studio": "studio and web pages",
+    }
     return next((name for part, name in known.items() if part in words), words[:40])
 
 

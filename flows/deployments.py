@@ -9,7 +9,7 @@ from schemas.errors import SettingsError
 from schemas.settings import CHECKOUT
 
 if TYPE_CHECKING:
-    from flows.prefect_api import PrefectApi
+    from flows.prefect_rest.api import PrefectApi
 
 FILE = CHECKOUT / "prefect.yaml"
 TAG = "hibari"

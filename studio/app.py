@@ -42,7 +42,7 @@ from studio.webhooks import WebhookSender
 from tasks.standing import refresh_missing
 
 if TYPE_CHECKING:
-    from flows.prefect_api import PrefectApi
+    from flows.prefect_rest.api import PrefectApi
     from schemas.settings import Settings
 
 API = (albums, songs, reviewing, releases, jobs, schedules, artifacts, blobs, events, house, document, admin)

@@ -17,8 +17,8 @@ from tasks.bench import Bench
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.prefect_api import PrefectApi
-    from flows.studio_health import StudioHealth
+    from flows.prefect_rest.api import PrefectApi
+    from flows.studio.health import StudioHealth
     from schemas.settings import Settings
 
 FAILURES_A_MINUTE = 30

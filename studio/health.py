@@ -14,7 +14,7 @@ from schemas.errors import HibariError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.studio_health import PieceHealth
+    from flows.studio.health import PieceHealth
     from studio.context import Studio
 
 

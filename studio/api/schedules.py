@@ -15,7 +15,7 @@ from studio.context import studio_of
 from studio.problems import Problem
 
 if TYPE_CHECKING:
-    from flows.prefect_api import PrefectApi
+    from flows.prefect_rest.api import PrefectApi
     from studio.visitors import Visitor
 
 router = APIRouter(tags=["schedules"])

@@ -18,7 +18,7 @@ from tasks.batches.expanding import expand, refuse
 from tasks.batches.reading import batch_from_document, read_batch
 
 if TYPE_CHECKING:
-    from flows.prefect_api import PrefectApi, ScheduleEntry
+    from flows.prefect_rest.api import PrefectApi, ScheduleEntry
     from studio.visitors import Visitor
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -6,7 +6,7 @@ import pytest
 
 from flows.processes import process_name
 from flows.queue import work_until_over
-from flows.studio_lock import only_studio
+from flows.studio.lock import only_studio
 from schemas.brief_reading import brief_from_fields
 from schemas.errors import ArtifactError
 from schemas.jobs import MakeRequest

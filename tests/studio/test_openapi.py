@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from flows.prefect_api import ScheduleEntry
+from flows.prefect_rest.api import ScheduleEntry
 from schemas.errors import ArtifactError
 from studio.api.document import document
 from tests.studio.routes import routes_of

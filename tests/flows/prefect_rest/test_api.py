@@ -5,9 +5,9 @@ import time
 import pytest
 
 from flows.deployments import declared, module_of, register
-from flows.prefect_api import PrefectApi
-from flows.runner import known_deployments
+from flows.prefect_rest.api import PrefectApi
 from flows.server import LocalServer, prepare_database
+from flows.studio.runner import known_deployments
 from schemas.errors import ArtifactError, BriefError, SettingsError
 
 

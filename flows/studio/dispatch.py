@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from flows.prefect_runs import OPEN
+from flows.prefect_rest.runs import OPEN
 
 if TYPE_CHECKING:
     from artifacts.catalogue import Catalogue
-    from flows.prefect_api import PrefectApi
+    from flows.prefect_rest.api import PrefectApi
     from schemas.jobs import Job
 
 _DEPLOYMENTS = {"make": "album-on-demand", "retake": "album-on-demand", "press": "press"}

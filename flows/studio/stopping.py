@@ -17,7 +17,7 @@ from tasks.working.ledger import WAITING
 if TYPE_CHECKING:
     import subprocess
 
-    from flows.prefect_api import PrefectApi
+    from flows.prefect_rest.api import PrefectApi
     from schemas.jobs import Job
     from tasks.bench import Bench
 

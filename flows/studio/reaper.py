@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from flows.jobs import put_back_dead
-from flows.prefect_runs import ACTIVE, OPEN
+from flows.prefect_rest.runs import ACTIVE, OPEN
 from flows.processes import HELD_BY, is_dead
 from flows.turns import give_turn_up
 from schemas.errors import ArtifactError
@@ -18,7 +18,7 @@ from tasks.choices import Decider
 from tasks.working.ledger import WAITING
 
 if TYPE_CHECKING:
-    from flows.prefect_api import PrefectApi, RunEntry
+    from flows.prefect_rest.api import PrefectApi, RunEntry
     from schemas.jobs import Job
     from tasks.bench import Bench
 

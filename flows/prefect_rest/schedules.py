@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from flows.prefect_runs import PrefectRuns
+from flows.prefect_rest.runs import PrefectRuns
 from schemas.errors import ArtifactError, BriefError, SettingsError
 
 _PAGE = 200

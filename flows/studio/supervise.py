@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.deployments import declared, register
-from flows.dispatch import dispatch
-from flows.prefect_api import PrefectApi
+from flows.prefect_rest.api import PrefectApi
 from flows.prefect_safety import set_defaults
 from flows.processes import STUDIO, process_name
-from flows.reaper import Reaper
 from flows.server import LocalServer
-from flows.stopping import stop_work
-from flows.studio_health import PieceHealth, StudioHealth
+from flows.studio.dispatch import dispatch
+from flows.studio.health import PieceHealth, StudioHealth
+from flows.studio.reaper import Reaper
+from flows.studio.stopping import stop_work
 from schemas.errors import HibariError, SettingsError
 from schemas.settings import CHECKOUT
 
@@ -180,7 +180,7 @@ class Supervisor:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "runner.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "flows.runner"],
+                [sys.executable, "-m", "flows.studio.runner"],
                 env=environment,
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,

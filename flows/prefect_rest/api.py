@@ -5,8 +5,8 @@ Plain HTTP, because the studio's web process has no other need of Prefect's clie
 
 from __future__ import annotations
 
-from flows.prefect_runs import RunEntry
-from flows.prefect_schedules import PrefectSchedules, ScheduleEntry
+from flows.prefect_rest.runs import RunEntry
+from flows.prefect_rest.schedules import PrefectSchedules, ScheduleEntry
 
 __all__ = ["PrefectApi", "RunEntry", "ScheduleEntry"]
 

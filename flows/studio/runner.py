@@ -1,4 +1,4 @@
-"""The process that runs what is scheduled: `python -m flows.runner`, started by `flows.supervise`.
+"""The process that runs what is scheduled: `python -m flows.studio.runner`, started by `flows.studio.supervise`.
 
 It serves every deployment of prefect.yaml with Prefect's own runner: each run is a process of its own. Deployments are
 made known by the studio beforehand, and looked up here, so that what people set on them stays.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from flows.deployments import declared
-from flows.prefect_api import PrefectApi
+from flows.prefect_rest.api import PrefectApi
 from flows.prefect_safety import set_defaults
 from flows.processes import end_with_studio
 from schemas.errors import SettingsError

@@ -1,0 +1,1 @@
+"""A Prefect server over its REST API: runs, deployments, schedules."""
