@@ -4,7 +4,7 @@
 // An element with data-live="album.changed job.finished" gets the event "live" when one of these happened ("*": any);
 // data-live-album limits it to an album. Scripts listen on document for "hibari:happened" (detail: one event).
 
-const KINDS = ["job.queued", "job.started", "job.progress", "job.finished", "job.cancelled", "step.made", "step.failed",
+const KINDS = ["job.queued", "job.started", "job.finished", "job.cancelled", "step.made", "step.failed",
   "album.changed", "verdict.given", "take.selected", "edit.made", "release.pressed", "schedule.changed"];
 const QUIET_MS = 350;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("hibari-events") : null;

@@ -1,7 +1,7 @@
 // The wall: progress as it is made, and arrow keys from cover to cover.
 
 document.addEventListener("hibari:happened", ({ detail: event }) => {
-  if (event.kind !== "step.made" && event.kind !== "job.progress") return;
+  if (event.kind !== "step.made") return;
   const tile = document.getElementById(`tile-${event.album_id}`);
   const { done, total, left_s: left } = event.body ?? {};
   if (!tile || !total) return;

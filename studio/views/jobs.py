@@ -96,7 +96,7 @@ def job_detail(catalogue: Catalogue, job: Job) -> JobDetail:
 
 def progress_of(catalogue: Catalogue, job_id: str) -> JobProgress | None:
     """How far a job is, by the last event that says so; None where none does."""
-    event = catalogue.last_event_of(job_id, ("job.progress", "step.made"))
+    event = catalogue.last_event_of(job_id, ("step.made",))
     if event is None:
         return None
     body = event.body

@@ -57,7 +57,7 @@ def test_an_event_is_told_within_a_second(studio_home, live):
 def test_who_comes_back_is_told_what_was_missed_and_nothing_twice(studio_home, live):
     add = studio_home.catalogue.add_event
     first = add("job.queued")
-    missed = [add("job.progress", body={"done": i}) for i in range(3)]
+    missed = [add("step.made", body={"done": i}) for i in range(3)]
     for asked, headers in (({"after": first}, {}), ({}, {"Last-Event-ID": str(first)})):
         with listening(studio_home, live, headers=headers, **asked) as (_, lines):
             assert [next_event(lines)[0] for _ in missed] == missed

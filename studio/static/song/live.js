@@ -22,7 +22,6 @@ function happened({ detail: event }) {
   if (event.kind === "job.queued") show("In the queue");
   else if (event.kind === "job.started") show("Being made");
   else if (event.kind === "step.made" && body.song === song) show(`${STEPS[body.step] ?? body.step}${part} is there`, body.done, body.total);
-  else if (event.kind === "job.progress") show(body.left_s ? `Being made, about ${Math.max(1, Math.round(body.left_s / 60))} min left` : "Being made", body.done, body.total);
   else if (event.kind === "step.failed" && body.song === song) show(`${STEPS[body.step] ?? body.step}${part} failed`, 0, 0);
   else if (event.kind === "job.cancelled") show("Stopped", 0, 0);
   else if (event.kind === "job.finished") { show("Finished", 1, 1); find("song-live-reload").hidden = false; }
