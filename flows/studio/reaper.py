@@ -6,11 +6,13 @@ The catalogue is the truth; Prefect is made to agree with it.
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.jobs import put_back_dead
 from flows.prefect_rest.runs import ACTIVE, OPEN
 from flows.processes import HELD_BY, is_dead
+from flows.studio.missed import drop_missed
 from flows.turns import give_turn_up
 from schemas.errors import ArtifactError
 from tasks.asking import cancel
@@ -61,6 +63,7 @@ class Reaper:
         done = [self._requeue(job) for job in self._dead_jobs()]
         if first:
             done += self._end_left_over() if self._own else []
+            done += drop_missed(self._prefect, self._deployments(), datetime.now(UTC)) if self._own else []
             done += self._end_tagged()
         done += self._end_foreign_to_queue()
         done += self._forget_lost_runs()

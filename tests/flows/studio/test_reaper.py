@@ -9,6 +9,7 @@ import pytest
 from flows.prefect_rest.runs import OPEN, RunEntry
 from flows.processes import HELD_BY, process_name
 from flows.studio.dispatch import dispatch
+from flows.studio.missed import drop_missed
 from flows.studio.reaper import Reaper, disagreements
 from flows.studio.stopping import stop_work
 from schemas.jobs import MakeRequest, PressRequest, RetakeRequest
@@ -29,6 +30,9 @@ class RecordedPrefect:
         since = datetime.now(UTC) - timedelta(seconds=age_s)
         parameters = {"job": job} if job else {}
         self.entries[run_id] = RunEntry(run_id, state, since, deployment, parameters, tuple(tags), "", "", None)
+
+    def put_scheduled(self, run_id, schedule, expected_at):
+        self.entries[run_id] = RunEntry(run_id, "SCHEDULED", None, "d1", {}, (), schedule, schedule, expected_at)
 
     def deployment_ids(self):
         return {"album-on-demand": "d1", "press": "d2"}
@@ -249,3 +253,16 @@ def test_a_stop_puts_back_only_what_this_studios_own_processes_have(bench, prefe
     assert bench.catalogue.job(elsewhere.id).state == "running"
     assert prefect.entries["r"].state == "CRASHED"
     assert child.poll() is not None
+
+
+def test_what_a_schedule_missed_while_no_studio_ran_is_made_up_for_once():
+    prefect, now = RecordedPrefect(), datetime.now(UTC)
+    for day in (3, 1, 2):
+        prefect.put_scheduled(f"night-{day}", "nightly", now - timedelta(days=day))
+    prefect.put_scheduled("tonight", "nightly", now + timedelta(hours=3))
+    prefect.put_scheduled("weekly", "weekly", now - timedelta(days=1))
+    prefect.put("asked", "SCHEDULED", age_s=86_400)
+    [said] = drop_missed(prefect, ["d1"], now)
+    assert said == "schedule nightly missed 3 times while no studio ran; it runs once"
+    assert set(prefect.ended) == {"night-3", "night-2"}
+    assert drop_missed(prefect, ["d1"], now) == []
