@@ -31,7 +31,7 @@ def name_of(process: psutil.Process) -> str:
     words = " ".join(process.cmdline())
     known = {
         "flows.serving": "Prefect server",
-        "flows.studio.runner": "runner",
+        "flows.upkeep.runner": "runner",
         "cli.main studio": "studio and web pages",
     }
     return next((name for part, name in known.items() if part in words), words[:40])

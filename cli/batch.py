@@ -92,7 +92,7 @@ def _day(on: str | None) -> date:
 
 def _make(bench: Bench, asked: AskedBatch, *, by: str, quiet: bool, as_json: bool) -> int:
     from cli.following import Follower
-    from flows.queue import OwnSteps, work_until_over
+    from flows.queueing import OwnSteps, work_until_over
     from tasks.batches.asking import queue_batch
     from tasks.batches.report import report_folder, write_report
     from tasks.choices import Decider

@@ -34,7 +34,7 @@ def studio(context: click.Context, port: int | None) -> None:
 
 
 def _serve(port: int | None) -> None:
-    from flows.studio.lock import only_studio
+    from flows.upkeep.lock import only_studio
     from schemas.settings import Settings
 
     settings = Settings()
@@ -49,7 +49,7 @@ def _serve(port: int | None) -> None:
 def _run(settings: Settings, serving: Any, listening: Any, url: str) -> None:  # noqa: ANN401
     from threading import Thread
 
-    from flows.studio.supervise import Supervisor
+    from flows.upkeep.supervise import Supervisor
     from tasks.bench import Bench
 
     bench = Bench(settings)

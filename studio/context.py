@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.prefect_rest.api import PrefectApi
-    from flows.studio.health import StudioHealth
+    from flows.upkeep.health import StudioHealth
     from schemas.settings import Settings
 
 FAILURES_A_MINUTE = 30

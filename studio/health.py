@@ -14,7 +14,7 @@ from schemas.errors import HibariError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.studio.health import PieceHealth
+    from flows.upkeep.health import PieceHealth
     from studio.context import Studio
 
 

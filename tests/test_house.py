@@ -19,6 +19,13 @@ def test_each_package_is_ours_and_not_one_of_site_packages(name):
     assert Path(importlib.import_module(name).__file__).is_relative_to(CHECKOUT)
 
 
+def test_no_flow_bears_a_name_that_would_hide_another_module():
+    """Prefect puts the folder of an entry point first on the path, and worker processes inherit that."""
+    taken = sys.stdlib_module_names | set(PACKAGES)
+    names = {path.stem for path in (CHECKOUT / "flows").iterdir() if not path.name.startswith("_")}
+    assert names & taken == set()
+
+
 def test_no_file_is_longer_than_400_lines():
     long = {
         str(path.relative_to(CHECKOUT)): count

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flows.prefect_rest.http import PrefectHttp
+from flows.prefect_rest.connection import PrefectHttp
 from schemas.errors import SettingsError
 
 OPEN = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED")

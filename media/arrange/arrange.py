@@ -54,10 +54,13 @@ def arrange_score(lead: LeadSheet, plan: SongPlan, *, seed: int) -> Score:
     band += [_pad(style, style.pad, song), _counter(style, song, motif)]
     parts = [_melody(lead)]
     curve = intensity_curve(song)
+    end_ticks = lead.bars * lead.bar_ticks
     for player, hits in band:
         ticks = {tick for hit in hits for tick in (hit.tick, hit.tick + hit.length)}
         swing = {tick: swing_tick(tick, song.swing) for tick in ticks}
-        notes = performed(hits, player, song, curve, swing, zlib.crc32(player.name.encode()))
+        played = performed(hits, player, song, curve, swing, zlib.crc32(player.name.encode()))
+        # a chord so short before the end that its strum would begin after it is left to ring from its first notes
+        notes = tuple(note for note in played if note.onset_ticks < end_ticks)
         if notes:
             parts.append(
                 Part(
@@ -76,7 +79,7 @@ def arrange_score(lead: LeadSheet, plan: SongPlan, *, seed: int) -> Score:
         sections=lead.sections,
         chords=lead.chords,
         parts=tuple(parts),
-        end_ticks=lead.bars * lead.bar_ticks,
+        end_ticks=end_ticks,
     )
 
 

@@ -22,9 +22,13 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A headless Chromium of this machine; tests that need one are skipped where there is none."""
+    """A headless Chromium of this machine; tests that need one are skipped where there is none.
+
+    One a module: while Playwright's driver is open, its event loop counts as running in the main thread, and whatever
+    comes later could not run one of its own.
+    """
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(f"no Chromium is installed (looked for {', '.join(_NAMES)}): apt-get install chromium")

@@ -78,7 +78,7 @@ def test_a_port_that_is_taken_is_refused_before_anything_is_started(capsys, home
 
 def test_neither_the_command_nor_the_web_app_imports_prefect_or_torch():
     code = (
-        "import sys, cli.studio, studio.serve, studio.app, flows.studio.supervise\n"
+        "import sys, cli.studio, studio.serve, studio.app, flows.upkeep.supervise\n"
         "print([name for name in ('prefect', 'torch', 'transformers', 'music21') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ import pytest
 
 from flows.prefect_rest.api import PrefectApi
 from flows.processes import process_name, process_of
-from flows.studio.reaper import disagreements
+from flows.upkeep.reaper import disagreements
 from schemas.jobs import MakeRequest, RetakeRequest
 from tests.flows.studio_process import StudioProcess, all_gone, wait_for
 from tests.tasks.conftest import own_words_brief, workshop_in
@@ -38,7 +38,7 @@ def shop(folder):
 
 def prefect_of(studio, shop):
     """The Prefect server of a studio, as its runner reaches it."""
-    runner = next(child for child in studio.family() if "flows.studio.runner" in child.cmdline())
+    runner = next(child for child in studio.family() if "flows.upkeep.runner" in child.cmdline())
     environment = runner.environ()
     return PrefectApi(environment["PREFECT_API_URL"], environment["PREFECT_API_AUTH_STRING"])
 
@@ -134,19 +134,19 @@ def test_a_schedule_of_every_minute_fires_and_its_album_is_made_through_the_queu
 
 
 def test_a_runner_that_died_is_started_again_and_said_so(studio, shop):
-    runner = next(child for child in studio.family() if "flows.studio.runner" in child.cmdline())
+    runner = next(child for child in studio.family() if "flows.upkeep.runner" in child.cmdline())
     runner.kill()
     wait_for(lambda: "it is started again" in studio.text(), 20)
-    wait_for(lambda: [child for child in studio.family() if "flows.studio.runner" in child.cmdline()], 20)
+    wait_for(lambda: [child for child in studio.family() if "flows.upkeep.runner" in child.cmdline()], 20)
 
 
 def test_a_deployment_that_was_deleted_is_made_known_again_and_served(studio, shop):
     prefect = prefect_of(studio, shop)
-    runner = next(child.pid for child in studio.family() if "flows.studio.runner" in child.cmdline())
+    runner = next(child.pid for child in studio.family() if "flows.upkeep.runner" in child.cmdline())
     before = prefect.deployment_ids()["press"]
     prefect.ask("DELETE", f"/deployments/{before}")
     wait_for(lambda: prefect.deployment_ids().get("press", before) != before, 30)
-    wait_for(lambda: [c for c in studio.family() if c.pid != runner and "flows.studio.runner" in c.cmdline()], 30)
+    wait_for(lambda: [c for c in studio.family() if c.pid != runner and "flows.upkeep.runner" in c.cmdline()], 30)
     prefect.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from flows.prefect_rest.api import PrefectApi
 from flows.server import LocalServer
-from flows.studio.reaper import disagreements
+from flows.upkeep.reaper import disagreements
 from schemas.brief import Brief
 from schemas.jobs import MakeRequest
 from tests.flows.studio_process import StudioProcess, wait_for

@@ -10,8 +10,8 @@ import pytest
 
 from flows.jobs import MOST_ATTEMPTS, run_job
 from flows.processes import is_dead, process_name, process_of
-from flows.studio.lock import only_studio, running_studio
 from flows.turns import Heartbeat, wait_for_turn
+from flows.upkeep.lock import only_studio, running_studio
 from schemas.errors import ArtifactError, SettingsError
 from schemas.jobs import MakeRequest
 from tasks.working.ledger import WAITING
@@ -150,7 +150,7 @@ def test_a_living_process_stays_alive_when_the_clock_is_set(monkeypatch):
 
 def test_one_studio_a_home_and_its_address_is_named(tmp_path):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom flows.studio.lock import only_studio\n"
+        "import sys\nfrom pathlib import Path\nfrom flows.upkeep.lock import only_studio\n"
         f"with only_studio(Path({str(tmp_path)!r}), 'http://127.0.0.1:1'):\n"
         "    print('has it', flush=True)\n    input()\n"
     )

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from flows.studio.health import PieceHealth, StudioHealth
+from flows.upkeep.health import PieceHealth, StudioHealth
 from schemas.errors import ArtifactError
 from schemas.jobs import PressRequest
 from schemas.settings import CHECKOUT

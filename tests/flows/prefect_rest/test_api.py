@@ -7,7 +7,7 @@ import pytest
 from flows.deployments import declared, module_of, register
 from flows.prefect_rest.api import PrefectApi
 from flows.server import LocalServer, prepare_database
-from flows.studio.runner import known_deployments
+from flows.upkeep.runner import known_deployments
 from schemas.errors import ArtifactError, BriefError, SettingsError
 
 

@@ -235,3 +235,15 @@ def test_any_song_can_be_arranged(data):
             assert ends.get(note.pitch, 0) <= note.onset_ticks
             ends[note.pitch] = note.onset_ticks + note.duration_ticks
     arrangement_figures(score)
+
+
+def test_a_chord_just_before_the_end_is_not_strummed_past_it():
+    plan = plan_of("B", "piano-ballad", beats=3, tempo=50, line_bars=1, lines=4, edge_bars=1, syllables=1)
+    end = plan.bars * plan.bar_ticks
+    chords = (
+        ChordSpan(onset_ticks=0, duration_ticks=480, root=0, quality="6"),
+        ChordSpan(onset_ticks=end - 40, duration_ticks=480, root=0, quality="6"),
+    )
+    for seed in range(40):
+        score = arrange_score(lead_of(plan, chords=chords), plan, seed=seed)
+        assert all(note.onset_ticks < end for part in score.parts for note in part.notes)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from flows.jobs import put_back_dead
 from flows.prefect_rest.runs import ACTIVE, OPEN
 from flows.processes import HELD_BY, is_dead
-from flows.studio.missed import drop_missed
 from flows.turns import give_turn_up
+from flows.upkeep.missed import drop_missed
 from schemas.errors import ArtifactError
 from tasks.asking import cancel
 from tasks.choices import Decider

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from flows.processes import process_name
-from flows.queue import work_until_over
-from flows.studio.lock import only_studio
+from flows.queueing import work_until_over
+from flows.upkeep.lock import only_studio
 from schemas.brief_reading import brief_from_fields
 from schemas.errors import ArtifactError
 from schemas.jobs import MakeRequest
@@ -98,7 +98,7 @@ def test_a_job_for_which_a_living_process_waits_is_left_to_it(bench):
 
 
 def test_where_a_studio_runs_the_job_is_left_to_it(bench, monkeypatch):
-    monkeypatch.setattr("flows.queue._STUDIO_POLL_S", 0.1)
+    monkeypatch.setattr("flows.queueing._STUDIO_POLL_S", 0.1)
     job = ask(bench, "sea")
     told = []
     with only_studio(bench.settings.home, "http://127.0.0.1:8420"):

@@ -8,10 +8,10 @@ import pytest
 
 from flows.prefect_rest.runs import OPEN, RunEntry
 from flows.processes import HELD_BY, process_name
-from flows.studio.dispatch import dispatch
-from flows.studio.missed import drop_missed
-from flows.studio.reaper import Reaper, disagreements
-from flows.studio.stopping import stop_work
+from flows.upkeep.dispatch import dispatch
+from flows.upkeep.missed import drop_missed
+from flows.upkeep.reaper import Reaper, disagreements
+from flows.upkeep.stopping import stop_work
 from schemas.jobs import MakeRequest, PressRequest, RetakeRequest
 from schemas.making import Slot
 from tasks.working.ledger import WAITING
@@ -182,14 +182,14 @@ def test_a_run_whose_job_is_over_is_ended_to_agree_once_it_had_time_to_end_itsel
     prefect.put("r", "RUNNING", job=job.id)
     assert sweep(bench, prefect) == []
     assert disagreements(bench, prefect)
-    monkeypatch.setattr("flows.studio.reaper._ENDING_S", -1.0)
+    monkeypatch.setattr("flows.upkeep.reaper._ENDING_S", -1.0)
     assert len(sweep(bench, prefect)) == 1
     assert prefect.entries["r"].state == "COMPLETED"
     assert disagreements(bench, prefect) == []
 
 
 def test_a_run_planned_for_a_job_that_was_cancelled_is_cancelled(bench, prefect, monkeypatch):
-    monkeypatch.setattr("flows.studio.reaper._ENDING_S", -1.0)
+    monkeypatch.setattr("flows.upkeep.reaper._ENDING_S", -1.0)
     job = asked(bench)
     dispatch(bench.catalogue, prefect)
     bench.catalogue.cancel_job(job.id, "Ada")

@@ -17,7 +17,7 @@ from flows.jobs import put_back_dead, run_job
 from flows.prefect_safety import forbid_pickled_results, set_defaults
 from flows.processes import is_dead, process_name
 from flows.server import LocalServer, existing_server
-from flows.studio.lock import running_studio
+from flows.upkeep.lock import running_studio
 from schemas.errors import ArtifactError, StepError
 from tasks.working.ledger import WAITING
 

@@ -16,10 +16,10 @@ from flows.prefect_rest.api import PrefectApi
 from flows.prefect_safety import set_defaults
 from flows.processes import STUDIO, process_name
 from flows.server import LocalServer
-from flows.studio.dispatch import dispatch
-from flows.studio.health import PieceHealth, StudioHealth
-from flows.studio.reaper import Reaper
-from flows.studio.stopping import stop_work
+from flows.upkeep.dispatch import dispatch
+from flows.upkeep.health import PieceHealth, StudioHealth
+from flows.upkeep.reaper import Reaper
+from flows.upkeep.stopping import stop_work
 from schemas.errors import HibariError, SettingsError
 from schemas.settings import CHECKOUT
 
@@ -180,7 +180,7 @@ class Supervisor:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "runner.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "flows.studio.runner"],
+                [sys.executable, "-m", "flows.upkeep.runner"],
                 env=environment,
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,

@@ -35,9 +35,8 @@ def stop_work(bench: Bench, prefect: PrefectApi, runner: subprocess.Popen[bytes]
         runner.kill()
         runner.wait()
     for process in family.values():
-        if _is_of_a_job(process):
-            with suppress(psutil.Error):
-                process.kill()
+        if _is_a_run(process):
+            _kill_with_workers(process)
     for run in runs:
         with suppress(HibariError):  # a server that is gone already is put right at the next start
             prefect.end_run(run, "CRASHED", _WHY)
@@ -68,9 +67,18 @@ def _is_ours(job: Job, family: dict[int, psutil.Process]) -> bool:
     return process is not None and process.pid in family
 
 
-def _is_of_a_job(process: psutil.Process) -> bool:
+def _is_a_run(process: psutil.Process) -> bool:
+    """Whether a process is a run of a deployment, as Prefect's runner starts them."""
     try:
-        command = process.cmdline()
+        return any("prefect.engine" in part for part in process.cmdline())
     except psutil.Error:
         return False
-    return any("prefect.engine" in part or "multiprocessing" in part for part in command)
+
+
+def _kill_with_workers(process: psutil.Process) -> None:
+    with suppress(psutil.Error):
+        workers = process.children(recursive=True)
+        process.kill()
+        for worker in workers:
+            with suppress(psutil.Error):
+                worker.kill()

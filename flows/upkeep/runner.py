@@ -1,4 +1,4 @@
-"""The process that runs what is scheduled: `python -m flows.studio.runner`, started by `flows.studio.supervise`.
+"""The process that runs what is scheduled: `python -m flows.upkeep.runner`, started by `flows.upkeep.supervise`.
 
 It serves every deployment of prefect.yaml with Prefect's own runner: each run is a process of its own. Deployments are
 made known by the studio beforehand, and looked up here, so that what people set on them stays.
