@@ -67,6 +67,10 @@ PAGES = (
 """Modules of the pages; each has a `router`."""
 
 
+THREADS = 8
+"""Requests worked on at once; more would take each other's turns, and the last of them would wait the longest."""
+
+
 def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_webhooks: bool = False) -> FastAPI:
     """The application for some settings.
 
@@ -80,6 +84,7 @@ def create_app(settings: Settings, *, prefect: PrefectApi | None = None, call_we
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         if sender is not None:
             sender.start()
         keeping = asyncio.create_task(_keep_house(studio))
