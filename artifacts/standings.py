@@ -19,15 +19,13 @@ Order = Literal["newest", "oldest", "title", "changed"]
 
 
 @dataclass(frozen=True)
-class StandingEntry:
+class StandingFacts:
     """Where an album is: its state, and how many of its songs are finished, approved, rejected or flagged.
 
     `cover` is the sha256 of its cover's picture, '' while it has none; `reason` says what is wrong, if anything is.
     """
 
-    album_id: str
     state: str
-    title: str
     artist: str
     theme: str
     genre: str
@@ -40,27 +38,16 @@ class StandingEntry:
     duration_s: float
     cover: str
     reason: str
-    created_at: datetime
-    changed_at: datetime
 
 
 @dataclass(frozen=True)
-class StandingFacts:
-    """What `set_standing` writes; see `StandingEntry`."""
+class StandingEntry(StandingFacts):
+    """Where a known album is, and since when."""
 
-    state: str
-    artist: str
-    theme: str
-    genre: str
-    mood: str
-    songs: int
-    finished: int
-    approved: int
-    rejected: int
-    flagged: int
-    duration_s: float
-    cover: str
-    reason: str
+    album_id: str
+    title: str
+    created_at: datetime
+    changed_at: datetime
 
 
 class Standings(Part):

@@ -37,13 +37,6 @@ class Uses(Part):
                 found.setdefault(ref.media_type, ref)
         return tuple(found.values())
 
-    def users_of(self, sha256: str, *, limit: int = 100) -> list[str]:
-        """Digests of the artifacts that need a blob, sorted."""
-        uses = tables.blob_uses
-        query = select(uses.c.artifact).where(uses.c.sha256 == sha256).order_by(uses.c.artifact).limit(limit)
-        with self._database.read() as connection:
-            return list(connection.execute(query).scalars())
-
 
 def _refs(value: Any, sha256: str) -> list[BlobRef]:  # noqa: ANN401 - any JSON value
     if isinstance(value, dict):

@@ -56,12 +56,6 @@ def ceiling(folder: Path, body: bytes, *, seconds: float) -> list[tuple[int, Loa
         process.wait()
 
 
-def body_of(running: RunningStudio, path: str) -> bytes:
-    answer = httpx.get(f"{running.url}/api/v1{path}", headers=running.headers, timeout=60)
-    answer.raise_for_status()
-    return answer.content
-
-
 def _answers(url: str) -> bool:
     try:
         return httpx.get(url, timeout=2).status_code == 200

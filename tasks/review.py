@@ -191,16 +191,6 @@ def judge_by_policy(state: AlbumState, name: str) -> list[Verdict]:
     return verdicts
 
 
-def policy_objections(state: AlbumState, name: str) -> dict[str, str]:
-    """What a policy has against songs without a verdict, by id, and against the cover ('cover'): nothing is decided.
-
-    Raises:
-        ReviewError: there is no such policy.
-    """
-    found = _objections(state, policy_of(name))
-    return {song.song_id if song else "cover": objection for song, objection in found if objection}
-
-
 def _objections(state: AlbumState, policy: Policy) -> list[tuple[SongPlan | None, str]]:
     given = state.bench.catalogue.verdicts(state.album_id)
     inspected = {

@@ -121,11 +121,6 @@ def with_settings(state: AlbumState, song: SongPlan, changes: SongChanges) -> So
     return changed
 
 
-def drop_changes(state: AlbumState, song: SongPlan) -> bool:
-    """Go back to the settings that the brief gives; whether there was anything to go back from."""
-    return state.bench.catalogue.drop_edit(plan_slot(state.album_id, song.song_id))
-
-
 def checked(changes: SongChanges) -> dict[str, object]:
     """The fields of a song's plan that some changes set; a voice brings its range.
 

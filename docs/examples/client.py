@@ -1,4 +1,6 @@
-"""A client of Hibari's API, made from its OpenAPI document. It needs Python 3.11 and nothing else.
+"""A client of Hibari's API, in one file to be copied. It needs Python 3.11 and nothing else.
+
+Written from the OpenAPI document by `python -m studio.client.writing`: change that, not this.
 
 ```
 hibari = Hibari("http://127.0.0.1:8420", token="hib_…")
@@ -608,11 +610,58 @@ class OrderBody(TypedDict):
     songs: list[str]
 
 
-class Origins(TypedDict):
-    """How an artifact came to be, each time it was made, oldest first."""
+class Origin(TypedDict):
+    """How an artifact came to be."""
 
+    artifact: str
+    kind: str
+    label: str
+    author: str
+    slot: Slot | None
+    recipe: str | None
+    step: str
+    revision: int | None
+    seed: int | None
+    take: int | None
+    parameters: dict[str, Any]
+    models: list[OriginModel]
+    device: str
+    software: dict[str, str]
+    notes: list[str]
+    run: str
+    made_at: str | None
+    seconds: float | None
+    times_made: int
+    inputs: list[OriginInput]
+    edits: list[OriginEdit]
+
+
+class OriginEdit(TypedDict):
+    """A person's changes that gave the artifact."""
+
+    person: str
+    made_at: str
+    base: str
+    places: list[str]
     digest: str
-    made: list[Provenance]
+
+
+class OriginInput(TypedDict):
+    """Something that an artifact was made from."""
+
+    name: str
+    digest: str
+    kind: str
+    label: str
+
+
+class OriginModel(TypedDict):
+    """Weights, a font or a voice that took part."""
+
+    name: str
+    digest: str
+    summary: str
+    licence: str
 
 
 class OwnWords(TypedDict):
@@ -673,22 +722,6 @@ class ProspectList(TypedDict):
     """What would be made, and why, slot by slot."""
 
     prospects: list[Prospect]
-
-
-class Provenance(TypedDict):
-    """How an artifact came to be."""
-
-    artifact: str
-    recipe: Recipe
-    slot: Slot
-    run: str
-    author: str
-    device: str
-    software: NotRequired[dict[str, str]]
-    notes: NotRequired[list[str]]
-    started_at: str
-    seconds: float
-    cpu_s: NotRequired[float]
 
 
 class Readiness(TypedDict):
@@ -1392,9 +1425,9 @@ class Hibari(Connection):
         """What an artifact was made from, down to what was made from nothing."""
         return cast("LineageView", self.read_json("GET", f"/api/v1/artifacts/{place(digest)}/lineage"))
 
-    def get_origins(self, digest: str) -> Origins:
-        """How an artifact came to be, each time it was made: recipe, seed, weights, software, machine, run, author."""
-        return cast("Origins", self.read_json("GET", f"/api/v1/artifacts/{place(digest)}/origins"))
+    def get_origins(self, digest: str) -> Origin:
+        """Who made or edited an artifact, and how: recipe, seed, take, weights, software, machine, inputs, edits."""
+        return cast("Origin", self.read_json("GET", f"/api/v1/artifacts/{place(digest)}/origins"))
 
     def list_dependants(self, digest: str) -> Dependants:
         """What was made from an artifact, directly or through others."""

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from studio.api.answers import DigestId, answer, problems
 from studio.auth import Viewer
 from studio.context import studio_of
-from studio.views.artifacts import ArtifactView, Dependants, LineageView, Origins, artifact_json, lineage_view
+from studio.views.artifacts import ArtifactView, Dependants, LineageView, artifact_json, lineage_view
+from tasks.origins import Origin, origins_of
 
 router = APIRouter(tags=["artifacts"])
 
@@ -37,12 +38,10 @@ def get_lineage(request: Request, _: Viewer, digest: DigestId) -> Response:
     return answer(lineage_view(studio_of(request).bench.catalogue, digest))
 
 
-@router.get("/artifacts/{digest}/origins", operation_id="get_origins", response_model=Origins, responses=problems(404))
+@router.get("/artifacts/{digest}/origins", operation_id="get_origins", response_model=Origin, responses=problems(404))
 def get_origins(request: Request, _: Viewer, digest: DigestId) -> Response:
-    """How an artifact came to be, each time it was made: recipe, seed, weights, software, machine, run, author."""
-    catalogue = studio_of(request).bench.catalogue
-    catalogue.get(digest)
-    return answer({"digest": digest, "made": catalogue.provenance(digest)})
+    """Who made or edited an artifact, and how: recipe, seed, take, weights, software, machine, inputs, edits."""
+    return answer(origins_of(studio_of(request).bench, digest))
 
 
 @router.get(

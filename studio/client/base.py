@@ -1,4 +1,6 @@
-"""A client of Hibari's API, made from its OpenAPI document. It needs Python 3.11 and nothing else.
+"""A client of Hibari's API, in one file to be copied. It needs Python 3.11 and nothing else.
+
+Written from the OpenAPI document by `python -m studio.client.writing`: change that, not this.
 
 ```
 hibari = Hibari("http://127.0.0.1:8420", token="hib_…")

@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue
 from pydantic_core import from_json, to_json
 
 from schemas.base import BlobRef, Record
-from schemas.making import Provenance
 from schemas.reading import kinds, read_artifact
 
 if TYPE_CHECKING:
@@ -82,13 +81,6 @@ class LineageView(Record):
 
     digest: str
     nodes: tuple[LineageNode, ...]
-
-
-class Origins(Record):
-    """How an artifact came to be, each time it was made, oldest first."""
-
-    digest: str
-    made: tuple[Provenance, ...]
 
 
 class Dependants(Record):

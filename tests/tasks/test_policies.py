@@ -102,14 +102,14 @@ def test_the_careful_policy_reads_figures_that_the_inspection_gives(made):
 
 def test_what_the_careful_policy_does_not_approve_waits_for_people(made):
     from schemas.inspection import Inspection
-    from tasks.review import judge_by_policy, policy_objections
+    from tasks.review import judge_by_policy
 
     state, _ = made.make()
     song = state.plan.songs[0]
     inspection = made.bench.get(state.of("inspect", song), Inspection)
     worse = inspection.replaced(figures=(*inspection.figures, Figure(name="echo", value=2, bound="<= 1", ok=False)))
     state.fill(state.slot("inspect", song), made.bench.catalogue.put(worse))
-    assert policy_objections(state, "careful") == {"song-1": "echo is 2, bound <= 1"}
+    assert policy_of("careful").objection(worse, []) == "echo is 2, bound <= 1"
     verdicts = judge_by_policy(state, "careful")
     assert [(verdict.song_id, verdict.decision) for verdict in verdicts] == [(None, "approved")]
 

@@ -6,7 +6,7 @@ from schemas.errors import ReviewError
 from tasks.bench import Bench
 from tasks.press.press import press_album
 from tasks.prospects import foresee
-from tasks.review import judge, one_name, policy_objections, ruling_on
+from tasks.review import judge, one_name, ruling_on
 
 
 @pytest.fixture
@@ -83,9 +83,3 @@ def test_by_the_usual_rule_the_latest_verdict_decides(made):
     judge(state, [song], "approved", by="Ben")
     assert ruling_on(state, song).approved
     assert not ruling_on(state, song, two_people=True).approved
-
-
-def test_the_objections_of_a_policy_are_told_without_deciding_anything(made):
-    state, _ = made.make()
-    assert policy_objections(state, "careful") == {}
-    assert made.bench.catalogue.verdicts(state.album_id) == []

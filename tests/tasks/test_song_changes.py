@@ -9,7 +9,7 @@ from schemas.plan import Key, SongPlan
 from tasks.albums import album_state, planned_album
 from tasks.edits import apply_changes
 from tasks.prospects import foresee
-from tasks.song_changes import change_song, changed_plan, described, drop_changes, plan_slot, settle_plan
+from tasks.song_changes import change_song, changed_plan, described, plan_slot, settle_plan
 
 
 def _changed(made, **changes):
@@ -65,7 +65,7 @@ def test_changes_add_up_and_are_dropped_together(made):
     assert state.plan.songs[0].swing == 0.2
     edit = made.bench.catalogue.edit_of(plan_slot(state.album_id, "song-1"))
     assert {change.path[0] for change in edit.changes} == {"swing", "mood"}
-    assert drop_changes(state, state.plan.songs[0])
+    assert made.bench.catalogue.drop_edit(plan_slot(state.album_id, "song-1"))
     assert made.open().plan.songs[0] == before
 
 
@@ -103,7 +103,7 @@ def test_a_change_that_no_longer_fits_is_a_conflict_until_someone_decides(made, 
     settle_plan(state, "song-1", "keep")
     assert state.plan.songs[0].tempo_bpm == planned.tempo_bpm + 8
     assert album_state(made.brief.album_id, made.bench).plan_conflicts == {}
-    drop_changes(state, planned)
+    made.bench.catalogue.drop_edit(plan_slot(state.album_id, "song-1"))
     assert album_state(made.brief.album_id, made.bench).plan.songs[0].tempo_bpm == planned.tempo_bpm + 1
 
 
