@@ -9,7 +9,7 @@ import click
 from cli.output import json_option, say_json, table
 
 if TYPE_CHECKING:
-    from models.registry import ModelCard
+    from models.cards.card import ModelCard
 
 
 @click.group()

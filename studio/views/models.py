@@ -13,6 +13,8 @@ from schemas.errors import CheckpointError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.cards.card import ModelCard
+
 
 class ModelView(Record):
     """A model."""
@@ -39,7 +41,7 @@ def model_list(models_dir: Path) -> ModelList:
     return ModelList(models=tuple(_view(card, models_dir) for card in registry.models(models_dir)))
 
 
-def _view(card: registry.ModelCard, models_dir: Path) -> ModelView:
+def _view(card: ModelCard, models_dir: Path) -> ModelView:
     present = registry.is_present(card.name, models_dir)
     return ModelView(
         name=card.name,

