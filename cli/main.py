@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("cli.editing", "Show what people and policies chose."),
     "press": ("cli.pressing", "Press approved songs into a release."),
     "replay": ("cli.pressing", "Make a release again from its record and compare."),
+    "cover": ("cli.cover", "Draw, paint, restyle and enlarge pictures by themselves."),
     "studio": ("cli.studio", "Serve the API and the review pages, with all they need."),
     "models": ("cli.models", "List, fetch and inspect models."),
     "verify": ("cli.keeping", "Read every stored byte again and check its hash."),

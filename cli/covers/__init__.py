@@ -1,0 +1,1 @@
+"""The commands of `hibari cover`, one a module, imported when called."""
