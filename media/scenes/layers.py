@@ -1,0 +1,118 @@
+"""What a drawn scene is: layers from back to front, and the pictures and maps that they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.scene import LABELS, Label
+
+Floats = NDArray[np.float32]
+Region = Literal["above", "below", "subject"]
+"""Which of a look's paints a layer takes: that of the sky, of the ground, or of what the picture is about."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer.
+
+    Attributes:
+        name: unique in its scene, e.g. 'far hills'.
+        label: what it is in a label map.
+        alpha: how much of what lies behind it hides, 0 to 1. Shapes: [H, W].
+        colour: sRGB, 0 to 1. Shapes: [H, W, 3], or [3] where it is all of one colour.
+        depth: 0 at the horizon to 1 at the eye.
+        region: whose paint it takes.
+        velocity: how fast it moves to the right and downwards, in units of the frame's shorter side a second.
+        after: whether it is drawn over the painted picture, as rain, twigs and lit windows must be.
+    """
+
+    name: str
+    label: Label
+    alpha: Floats
+    colour: Floats
+    depth: float
+    region: Region
+    velocity: tuple[float, float] = (0.0, 0.0)
+    after: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnScene:
+    """A scene drawn at a size and a time: its layers from back to front."""
+
+    layers: tuple[Layer, ...]
+    width_px: int
+    height_px: int
+
+    @cached_property
+    def picture(self) -> NDArray[np.uint8]:
+        """Everything. Shapes: [H, W, 3]."""
+        return _bytes(self._over(None, self.layers))
+
+    @cached_property
+    def underpainting(self) -> NDArray[np.uint8]:
+        """What is given to the painter: everything but what is drawn after. Shapes: [H, W, 3]."""
+        return _bytes(self._over(None, [layer for layer in self.layers if not layer.after]))
+
+    def with_details(self, painted: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A painted picture of this size with the details on it that are drawn after. Shapes: [H, W, 3]."""
+        details = [layer for layer in self.layers if layer.after]
+        return _bytes(self._over(painted.astype(np.float32) / 255.0, details)) if details else painted
+
+    @cached_property
+    def visible(self) -> dict[str, Floats]:
+        """How much of every pixel each layer makes up, by name; they add up to 1. Shapes: [H, W] each."""
+        left = np.ones((self.height_px, self.width_px), np.float32)
+        found: dict[str, Floats] = {}
+        for layer in reversed(self.layers):
+            found[layer.name] = left * layer.alpha
+            left = left * (1.0 - layer.alpha)
+        return found
+
+    def region(self, region: Region) -> Floats:
+        """How much of every pixel takes a region's paint, what is drawn after not counted. Shapes: [H, W] of 0-1."""
+        covered: Floats = np.zeros((self.height_px, self.width_px), np.float32)
+        for layer in self.layers:
+            if not layer.after:
+                covered = covered * (1.0 - layer.alpha) + (layer.alpha if layer.region == region else np.float32(0.0))
+        return covered
+
+    @cached_property
+    def labels(self) -> NDArray[np.uint8]:
+        """The label map: number of the label (see `schemas.scene.LABELS`) that makes up most of each pixel.
+
+        Shapes: [H, W].
+        """
+        shares = np.zeros((len(LABELS), self.height_px, self.width_px), np.float32)
+        for layer in self.layers:
+            shares[LABELS.index(layer.label)] += self.visible[layer.name]
+        return np.asarray(shares.argmax(0), np.uint8)
+
+    @cached_property
+    def motion(self) -> Floats:
+        """Velocity of what makes up most of each pixel, right and down, in pixels a second. Shapes: [H, W, 2]."""
+        unit = min(self.width_px, self.height_px)
+        most = np.zeros((self.height_px, self.width_px), np.float32)
+        moving = np.zeros((self.height_px, self.width_px, 2), np.float32)
+        for layer in self.layers:
+            mine = self.visible[layer.name] > most
+            most = np.maximum(most, self.visible[layer.name])
+            moving[mine] = np.asarray(layer.velocity, np.float32) * unit
+        return moving
+
+    def _over(self, ground: Floats | None, layers: tuple[Layer, ...] | list[Layer]) -> Floats:
+        shape = (self.height_px, self.width_px, 3)
+        picture = np.zeros(shape, np.float32) if ground is None else ground
+        for layer in layers:
+            alpha = layer.alpha[..., None]
+            picture = picture * (1.0 - alpha) + layer.colour * alpha
+        return picture
+
+
+def _bytes(picture: Floats) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(picture * 255.0 + 0.5, 0, 255), dtype=np.uint8)

@@ -1,0 +1,244 @@
+"""The stage a motif is drawn on: places and sizes in units of the frame, shapes as masks, noise that keeps its seed.
+
+The origin is the middle of the frame, x runs to the right and y down, and 1 is the frame's shorter side: a square shows
+-0.5 to 0.5 both ways, a wider frame more at the sides, a taller one more above and below. Whatever a motif draws is the
+same at every size; chance comes from `Stage.chance` by name, so that a layer stays as it is when another is added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageDraw
+
+from media.scenes.layers import DrawnScene, Floats, Layer, Region
+from schemas.scene import Label, Scene
+
+_OVERSAMPLING = 4
+_MOST_OVERSAMPLED_PX = 4096
+
+
+class Stage:
+    """A frame of a scene at a moment, and the layers drawn on it so far."""
+
+    def __init__(self, scene: Scene, width_px: int, height_px: int, t_s: float = 0.0) -> None:
+        self.scene = scene
+        self.width_px = width_px
+        self.height_px = height_px
+        self.t_s = t_s
+        self.unit_px = min(width_px, height_px)
+        self.right = width_px / self.unit_px / 2
+        """x of the right edge; the left edge is -right."""
+        self.bottom = height_px / self.unit_px / 2
+        """y of the lower edge; the upper edge is -bottom."""
+        self._layers: list[Layer] = []
+
+    @cached_property
+    def x(self) -> Floats:
+        """Horizontal place of each column of pixels. Shapes: [1, W]."""
+        columns = np.arange(self.width_px, dtype=np.float32) + 0.5
+        return np.asarray(columns / self.unit_px - self.right, np.float32)[None, :]
+
+    @cached_property
+    def y(self) -> Floats:
+        """Vertical place of each row of pixels. Shapes: [H, 1]."""
+        rows = np.arange(self.height_px, dtype=np.float32) + 0.5
+        return np.asarray(rows / self.unit_px - self.bottom, np.float32)[:, None]
+
+    def chance(self, name: str) -> np.random.Generator:
+        """A generator that depends on the scene's seed and this name alone."""
+        digest = hashlib.sha256(f"{self.scene.seed}\x1f{self.scene.motif}\x1f{name}".encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:8], "big"))
+
+    def colour(self, name_or_hex: str) -> Floats:
+        """A colour of the scene by name ('sky_high', 'accent', …), or '#rrggbb', as sRGB 0-1. Shapes: [3]."""
+        text = name_or_hex if name_or_hex.startswith("#") else getattr(self.scene.colours, name_or_hex)
+        return np.array([int(text[at : at + 2], 16) for at in (1, 3, 5)], np.float32) / 255.0
+
+    def blend(self, one: str, other: str, share: ArrayLike) -> Floats:
+        """Colours `share` (0-1) of the way from one to another. Shapes: share [...] -> [..., 3]."""
+        weight = np.asarray(share, np.float32)[..., None]
+        return np.asarray(self.colour(one) * (1 - weight) + self.colour(other) * weight, np.float32)
+
+    def lay(
+        self,
+        name: str,
+        label: Label,
+        alpha: ArrayLike,
+        colour: str | Floats,
+        *,
+        depth: float,
+        region: Region = "below",
+        velocity: tuple[float, float] = (0.0, 0.0),
+        after: bool = False,
+    ) -> None:
+        """Lay a layer on those before it; see `Layer` for what each means.
+
+        Args:
+            name: unique in the scene.
+            label: what it is in the label map.
+            alpha: 1 for everywhere, or a mask. Shapes: broadcast to [H, W].
+            colour: name, '#rrggbb' or sRGB 0-1. Shapes: [3] or broadcast to [H, W, 3].
+            depth: 0 at the horizon to 1 at the eye.
+            region: whose paint it takes.
+            velocity: right and down, in units a second.
+            after: whether it is drawn over the painted picture.
+        """
+        shape = (self.height_px, self.width_px)
+        mask = np.broadcast_to(np.clip(np.asarray(alpha, np.float32), 0.0, 1.0), shape)
+        paint = self.colour(colour) if isinstance(colour, str) else np.asarray(colour, np.float32)
+        if paint.ndim > 1:
+            paint = np.broadcast_to(paint, (*shape, 3))
+        self._layers.append(Layer(name, label, mask, paint, depth, region, velocity, after))
+
+    def drawn(self) -> DrawnScene:
+        """The layers laid so far, from back to front."""
+        return DrawnScene(tuple(self._layers), self.width_px, self.height_px)
+
+    def polygon(self, *shapes: ArrayLike) -> Floats:
+        """The mask of filled polygons, edges smooth. Shapes: each [N, 2] of x, y -> [H, W]."""
+
+        def draw(pen: ImageDraw.ImageDraw, place: _Place) -> None:
+            for shape in shapes:
+                pen.polygon(place(shape), fill=255)
+
+        return self._filled(draw)
+
+    def stroke(self, *paths: ArrayLike, width: float | Sequence[float]) -> Floats:
+        """The mask of lines with round joints and ends. Shapes: each path [N, 2] -> [H, W].
+
+        Args:
+            paths: points of each line.
+            width: of all lines, or one of each, in units.
+        """
+        widths = [width] * len(paths) if isinstance(width, (int, float)) else list(width)
+
+        def draw(pen: ImageDraw.ImageDraw, place: _Place) -> None:
+            for path, wide in zip(paths, widths, strict=True):
+                points, px = place(path), wide * place.scale
+                pen.line(points, fill=255, width=max(1, round(px)), joint="curve")
+                for x, y in (points[0], points[-1]):
+                    pen.ellipse((x - px / 2, y - px / 2, x + px / 2, y + px / 2), fill=255)
+
+        return self._filled(draw)
+
+    def disc(self, x: float, y: float, radius: float, *, soft: float = 0.0) -> Floats:
+        """The mask of a disc; `soft` is the width of its edge in units (0: one pixel). Shapes: [H, W]."""
+        distance = np.hypot(self.x - x, self.y - y)
+        return np.asarray(np.clip((radius - distance) / max(soft, 1 / self.unit_px) + 0.5, 0, 1), np.float32)
+
+    def ellipse(self, x: float, y: float, wide: float, high: float, *, turn_deg: float = 0.0) -> Floats:
+        """The mask of an ellipse by its half axes, turned clockwise. Shapes: [H, W]."""
+        turn = np.deg2rad(turn_deg)
+        along = (self.x - x) * np.cos(turn) + (self.y - y) * np.sin(turn)
+        across = (self.y - y) * np.cos(turn) - (self.x - x) * np.sin(turn)
+        reach = np.hypot(along / wide, across / high)
+        return np.asarray(np.clip((1 - reach) * min(wide, high) * self.unit_px + 0.5, 0, 1), np.float32)
+
+    def glow(self, x: float, y: float, radius: float, *, power: float = 2.0) -> Floats:
+        """Light around a place: 1 there, falling to about 0.37 at the radius. Shapes: [H, W] of 0-1."""
+        return np.asarray(np.exp(-((np.hypot(self.x - x, self.y - y) / radius) ** power)), np.float32)
+
+    def under(self, heights: ArrayLike) -> Floats:
+        """The mask of everything below a line given by its y at every column. Shapes: [W] -> [H, W]."""
+        lines = np.asarray(heights, np.float32)[None, :]
+        return np.asarray(np.clip((self.y - lines) * self.unit_px + 0.5, 0, 1), np.float32)
+
+    def between(self, top: ArrayLike, low: ArrayLike) -> Floats:
+        """The mask between two lines given by y at every column. Shapes: [W], [W] -> [H, W]."""
+        return np.asarray(self.under(top) * (1 - self.under(low)), np.float32)
+
+    def fade(self, start: float, end: float) -> Floats:
+        """0 at y = start to 1 at y = end, smooth, for gradients. Shapes: [H, 1]."""
+        share = np.clip((self.y - start) / (end - start), 0, 1)
+        return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+    def profile(self, name: str, *, scale: float, octaves: int = 5, gain: float = 0.5, shift: float = 0.0) -> Floats:
+        """A hilly line: noise along x of about -1 to 1. Shapes: [W].
+
+        Args:
+            name: names its chance.
+            scale: width of its largest hills, in units.
+            octaves: how many times finer detail is added.
+            gain: how much each finer octave keeps; 0.35 rolls, 0.6 is jagged.
+            shift: moves it to the left, in units, for drifting with time.
+        """
+        return self._noise(name, (self.x[0] + shift) / scale, np.zeros(1, np.float32), octaves, gain)[0]
+
+    def noise(
+        self,
+        name: str,
+        *,
+        scale: float,
+        octaves: int = 4,
+        gain: float = 0.5,
+        stretch: float = 1.0,
+        shift: tuple[float, float] = (0.0, 0.0),
+    ) -> Floats:
+        """Smooth noise of about -1 to 1, the same at every size. Shapes: [H, W].
+
+        Args:
+            name: names its chance.
+            scale: size of its largest features, in units.
+            octaves: how many times finer detail is added.
+            gain: how much each finer octave keeps.
+            stretch: how many times wider than high features are.
+            shift: moves it to the left and up, in units, for drifting with time.
+        """
+        return self._noise(
+            name, (self.x[0] + shift[0]) / (scale * stretch), (self.y[:, 0] + shift[1]) / scale, octaves, gain
+        )
+
+    def _noise(self, name: str, xs: Floats, ys: Floats, octaves: int, gain: float) -> Floats:
+        lattice = self.chance(f"noise {name}").random((64, 64), np.float32) * 2 - 1
+        total = np.zeros((len(ys), len(xs)), np.float32)
+        weight, weights = 1.0, 0.0
+        for octave in range(octaves):
+            total += weight * _lattice_noise(lattice, xs * 2**octave + 17.3 * octave, ys * 2**octave + 5.1 * octave)
+            weights += weight
+            weight *= gain
+        return np.asarray(total * (1.6 / weights), np.float32)
+
+    def _filled(self, draw: _Draw) -> Floats:
+        largest = max(self.width_px, self.height_px)
+        times = max(1, min(_OVERSAMPLING, _MOST_OVERSAMPLED_PX // largest))
+        canvas = Image.new("L", (self.width_px * times, self.height_px * times))
+        draw(ImageDraw.Draw(canvas), _Place(self, times))
+        small = canvas.reduce(times) if times > 1 else canvas
+        return np.asarray(small, np.float32) / 255.0
+
+
+class _Place:
+    """Places of the stage as pixels of a larger canvas."""
+
+    def __init__(self, stage: Stage, times: int) -> None:
+        self.scale = stage.unit_px * times
+        self._origin = np.array([stage.right, stage.bottom])
+
+    def __call__(self, points: ArrayLike) -> list[tuple[float, float]]:
+        moved = (np.asarray(points, np.float64).reshape(-1, 2) + self._origin) * self.scale
+        return [(float(x), float(y)) for x, y in moved]
+
+
+_Draw = Callable[[ImageDraw.ImageDraw, _Place], None]
+
+
+def _lattice_noise(lattice: Floats, xs: Floats, ys: Floats) -> Floats:
+    """Value noise between the values of a lattice that goes round, eased so that no edges show."""
+    size = lattice.shape[0]
+
+    def eased(values: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+        whole = np.floor(values)
+        part = (values - whole).astype(np.float32)
+        low = whole.astype(np.int64) % size
+        return low, (low + 1) % size, part * part * part * (part * (part * 6 - 15) + 10)
+
+    left, right, across = eased(xs)
+    top, low, down = eased(ys)
+    upper = lattice[top][:, left] * (1 - across) + lattice[top][:, right] * across
+    lower = lattice[low][:, left] * (1 - across) + lattice[low][:, right] * across
+    return np.asarray(upper * (1 - down[:, None]) + lower * down[:, None], np.float32)
