@@ -190,7 +190,7 @@ def _to_rgb(picture: ImageFile, longest_px: int) -> Image:
     image: Image = picture
     if image.mode.startswith("I;16") or image.mode == "I":
         image = _eight_bits(image)
-    see_through = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+    see_through = image.has_transparency_data
     if see_through:
         image = image.convert("RGBA")
     elif image.mode not in ("L", "RGB", "CMYK"):
