@@ -1,0 +1,121 @@
+"""Our own file of a StyleGAN2 generator: safetensors, with its sizes and where it comes from in the metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from models.pictures.stylegan2.config import StyleGAN2Config
+from models.pictures.stylegan2.generator import Generator
+from models.pictures.stylegan2.resampling import filter_taps
+from schemas.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FORMAT = "hibari-stylegan2-1"
+_LARGEST_BYTES = 2 << 30
+_NOTES_CHARACTERS = 100_000
+
+
+def save_stylegan2(path: Path, generator: Generator, *, notes: Mapping[str, str] | None = None) -> None:
+    """Writes a generator as 32-bit floats with its sizes, by way of a temporary name.
+
+    `notes` go into the metadata: where the weights come from, under which licence, how they were trained.
+
+    Raises:
+        CheckpointError: the notes hold a reserved name or are longer than 100,000 characters.
+    """
+    from safetensors.torch import save_file
+
+    notes = dict(notes or {})
+    if {"format", "config"} & notes.keys() or sum(map(len, (*notes, *notes.values()))) > _NOTES_CHARACTERS:
+        raise CheckpointError(
+            f"notes name neither 'format' nor 'config' and have at most {_NOTES_CHARACTERS} characters: {sorted(notes)}"
+        )
+    tensors = {
+        name: value.detach().to("cpu", torch.float32).contiguous() for name, value in generator.state_dict().items()
+    }
+    metadata = {"format": FORMAT, "config": json.dumps(asdict(generator.config), sort_keys=True), **notes}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    save_file(tensors, part, metadata=metadata)
+    part.replace(path)
+
+
+def load_stylegan2(path: Path, *, device: str = "cpu") -> Generator:
+    """The generator of a file that `save_stylegan2` wrote, ready to paint.
+
+    Raises:
+        CheckpointError: the file is missing, too large, damaged, or of another architecture.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise CheckpointError(f"{path.name} is larger than {_LARGEST_BYTES >> 30} GiB, the largest StyleGAN2 read")
+        with safe_open(path, framework="pt") as file:
+            config = _read_config(file.metadata() or {}, path.name)
+            found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+            check_shapes(found, config, path.name)
+            generator = assemble(config, {name: file.get_tensor(name) for name in found}, path.name)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise CheckpointError(f"no StyleGAN2 at {path}: name a .safetensors file") from error
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path.name} is damaged or no safetensors file: {error}") from error
+    return generator.to(device)
+
+
+def _read_config(metadata: Mapping[str, str], name: str) -> StyleGAN2Config:
+    if metadata.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{name} is {metadata.get('format')!r}, not {FORMAT!r}: foreign checkpoints are converted first"
+        )
+    try:
+        facts: dict[str, Any] = json.loads(metadata["config"])
+        for key in ("channels", "resample_taps"):
+            facts[key] = tuple(facts[key])
+        return StyleGAN2Config(**facts)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise CheckpointError(f"{name} does not say its sizes as this version writes them: {error}") from error
+
+
+def assemble(config: StyleGAN2Config, tensors: Mapping[str, Tensor], name: str) -> Generator:
+    """A generator of those weights, as 32-bit floats on the CPU, ready to paint; `name` is for messages.
+
+    Raises:
+        CheckpointError: tensors are missing, too many, or of another shape.
+    """
+    check_shapes({key: tuple(value.shape) for key, value in tensors.items()}, config, name)
+    with torch.device("meta"):
+        generator = Generator(config)
+    generator.load_state_dict({key: value.detach().float() for key, value in tensors.items()}, assign=True)
+    generator.synthesis.taps = filter_taps(config.resample_taps)
+    return generator.eval()
+
+
+def check_shapes(found: Mapping[str, tuple[int, ...]], config: StyleGAN2Config, name: str) -> None:
+    """Refuses tensors that are not those of a generator of those sizes.
+
+    Raises:
+        CheckpointError: some are missing, too many, or of another shape; the message names up to five of each.
+    """
+    with torch.device("meta"):
+        wanted = {key: tuple(value.shape) for key, value in Generator(config).state_dict().items()}
+    both = sorted(wanted.keys() & found.keys())
+    faults = (
+        ("lacks", sorted(wanted.keys() - found.keys())),
+        ("has besides", sorted(found.keys() - wanted.keys())),
+        (
+            "has of another shape",
+            [f"{key} {found[key]} for {wanted[key]}" for key in both if found[key] != wanted[key]],
+        ),
+    )
+    if any(names for _, names in faults):
+        text = "; ".join(f"{what} {len(names)}: {', '.join(names[:5])}" for what, names in faults if names)
+        raise CheckpointError(f"{name} is no StyleGAN2 of the sizes it says: it {text}")
