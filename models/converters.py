@@ -24,4 +24,14 @@ def _crepe(sources: Sequence[Path], folder: Path) -> None:
     convert_torch_zip(sources[0], folder / "model.safetensors")
 
 
-_CONVERTERS: dict[str, Convert] = {"lyrics:smollm2": _smollm2, "pitch:crepe-tiny": _crepe}
+def _arbitrary_style(sources: Sequence[Path], folder: Path) -> None:
+    from models.pictures.style.arbitrary_conversion import convert_arbitrary
+
+    convert_arbitrary(sources[0], sources[1], folder / "model.safetensors")
+
+
+_CONVERTERS: dict[str, Convert] = {
+    "lyrics:smollm2": _smollm2,
+    "pitch:crepe-tiny": _crepe,
+    "style:arbitrary": _arbitrary_style,
+}
