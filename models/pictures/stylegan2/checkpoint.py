@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,37 +85,52 @@ def _read_config(metadata: Mapping[str, str], name: str) -> StyleGAN2Config:
         raise CheckpointError(f"{name} does not say its sizes as this version writes them: {error}") from error
 
 
-def assemble(config: StyleGAN2Config, tensors: Mapping[str, Tensor], name: str) -> Generator:
-    """A generator of those weights, as 32-bit floats on the CPU, ready to paint; `name` is for messages.
+def generator_shapes(config: StyleGAN2Config) -> dict[str, tuple[int, ...]]:
+    """The shape of every weight of a generator, by name, without making any."""
+    with torch.device("meta"):
+        return {key: tuple(value.shape) for key, value in Generator(config).state_dict().items()}
+
+
+def assemble(config: StyleGAN2Config, tensors: Mapping[str, Tensor], what: str) -> Generator:
+    """A generator of those weights, as 32-bit floats on the CPU, ready to paint; `what` names them in messages.
 
     Raises:
         CheckpointError: tensors are missing, too many, or of another shape.
     """
-    check_shapes({key: tuple(value.shape) for key, value in tensors.items()}, config, name)
+    check_shapes({key: tuple(value.shape) for key, value in tensors.items()}, config, what)
     with torch.device("meta"):
         generator = Generator(config)
-    generator.load_state_dict({key: value.detach().float() for key, value in tensors.items()}, assign=True)
+    weights = {key: value.detach().to("cpu", torch.float32, copy=True) for key, value in tensors.items()}
+    generator.load_state_dict(weights, assign=True)
     generator.synthesis.taps = filter_taps(config.resample_taps)
     return generator.eval()
 
 
-def check_shapes(found: Mapping[str, tuple[int, ...]], config: StyleGAN2Config, name: str) -> None:
+def check_shapes(
+    found: Mapping[str, tuple[int, ...]],
+    config: StyleGAN2Config,
+    what: str,
+    names: Mapping[str, str] | None = None,
+    left: Iterable[str] = (),
+) -> None:
     """Refuses tensors that are not those of a generator of those sizes.
+
+    For messages, `what` says what they come from, `names` what each is called there; `left` are more names from there
+    that no weight has.
 
     Raises:
         CheckpointError: some are missing, too many, or of another shape; the message names up to five of each.
     """
-    with torch.device("meta"):
-        wanted = {key: tuple(value.shape) for key, value in Generator(config).state_dict().items()}
-    both = sorted(wanted.keys() & found.keys())
-    faults = (
-        ("lacks", sorted(wanted.keys() - found.keys())),
-        ("has besides", sorted(found.keys() - wanted.keys())),
-        (
-            "has of another shape",
-            [f"{key} {found[key]} for {wanted[key]}" for key in both if found[key] != wanted[key]],
-        ),
-    )
-    if any(names for _, names in faults):
-        text = "; ".join(f"{what} {len(names)}: {', '.join(names[:5])}" for what, names in faults if names)
-        raise CheckpointError(f"{name} is no StyleGAN2 of the sizes it says: it {text}")
+    wanted, names = generator_shapes(config), names or {}
+    both = wanted.keys() & found.keys()
+    wrong = [f"{names.get(key, key)} {found[key]} for {wanted[key]}" for key in both if found[key] != wanted[key]]
+    faults = {
+        "lacks": [names.get(key, key) for key in wanted.keys() - found.keys()],
+        "has besides": [*(found.keys() - wanted.keys()), *left],
+        "has of another shape": wrong,
+    }
+    if any(faults.values()):
+        told = [f"{fault} {len(keys)}: {', '.join(sorted(keys)[:5])}" for fault, keys in faults.items() if keys]
+        raise CheckpointError(
+            f"{what} is no StyleGAN2 of {config.resolution} px and the sizes it shows: it {'; '.join(told)}"
+        )
