@@ -49,15 +49,23 @@ class DrawnScene:
     width_px: int
     height_px: int
 
+    @property
+    def colours(self) -> Floats:
+        """Everything, as sRGB 0-1. Shapes: [H, W, 3]."""
+        return self._over(None, self.layers)
+
     @cached_property
     def picture(self) -> NDArray[np.uint8]:
         """Everything. Shapes: [H, W, 3]."""
         return _bytes(self._over(None, self.layers))
 
     @cached_property
-    def underpainting(self) -> NDArray[np.uint8]:
-        """What is given to the painter: everything but what is drawn after. Shapes: [H, W, 3]."""
-        return _bytes(self._over(None, [layer for layer in self.layers if not layer.after]))
+    def underpainting(self) -> Floats:
+        """What is given to the painter: everything but what is drawn after. Shapes: [H, W, 3] of 0-1.
+
+        Not rounded to bytes: a painting network takes the steps of a smooth sky for edges, and draws contour lines.
+        """
+        return self._over(None, [layer for layer in self.layers if not layer.after])
 
     def with_details(self, painted: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A painted picture of this size with the details on it that are drawn after. Shapes: [H, W, 3]."""
@@ -109,9 +117,20 @@ class DrawnScene:
         shape = (self.height_px, self.width_px, 3)
         picture = np.zeros(shape, np.float32) if ground is None else ground
         for layer in layers:
-            alpha = layer.alpha[..., None]
-            picture = picture * (1.0 - alpha) + layer.colour * alpha
+            rows, columns = _box(layer.alpha)
+            alpha = layer.alpha[rows, columns, None]
+            colour = layer.colour if layer.colour.ndim == 1 else layer.colour[rows, columns]
+            part = picture[rows, columns]
+            part += (colour - part) * alpha
         return picture
+
+
+def _box(alpha: Floats) -> tuple[slice, slice]:
+    """The rows and columns between which a mask is not nothing."""
+    rows, columns = np.flatnonzero(alpha.max(1)), np.flatnonzero(alpha.max(0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _bytes(picture: Floats) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
 from media.scenes.layers import DrawnScene, Floats, Layer, Region
@@ -20,6 +20,7 @@ from schemas.scene import Label, Scene
 
 _OVERSAMPLING = 4
 _MOST_OVERSAMPLED_PX = 4096
+_LATTICE = 64
 
 
 class Stage:
@@ -59,10 +60,15 @@ class Stage:
         text = name_or_hex if name_or_hex.startswith("#") else getattr(self.scene.colours, name_or_hex)
         return np.array([int(text[at : at + 2], 16) for at in (1, 3, 5)], np.float32) / 255.0
 
-    def blend(self, one: str, other: str, share: ArrayLike) -> Floats:
-        """Colours `share` (0-1) of the way from one to another. Shapes: share [...] -> [..., 3]."""
+    def blend(self, one: str | Floats, other: str | Floats, share: ArrayLike) -> Floats:
+        """Colours, by name or as they are, `share` (0-1) of the way from one to another.
+
+        Shapes: share [...] -> [..., 3]; a colour [3] or [..., 3].
+        """
+        first = self.colour(one) if isinstance(one, str) else one
+        second = self.colour(other) if isinstance(other, str) else other
         weight = np.asarray(share, np.float32)[..., None]
-        return np.asarray(self.colour(one) * (1 - weight) + self.colour(other) * weight, np.float32)
+        return np.asarray(first * (1 - weight) + second * weight, np.float32)
 
     def lay(
         self,
@@ -106,25 +112,37 @@ class Stage:
             for shape in shapes:
                 pen.polygon(place(shape), fill=255)
 
-        return self._filled(draw)
+        return self._filled(draw, shapes, 0.0)
 
     def stroke(self, *paths: ArrayLike, width: float | Sequence[float]) -> Floats:
         """The mask of lines with round joints and ends. Shapes: each path [N, 2] -> [H, W].
 
         Args:
             paths: points of each line.
-            width: of all lines, or one of each, in units.
+            width: of all lines, or one of each, in units. What is thinner than half a pixel is drawn fainter.
         """
         widths = [width] * len(paths) if isinstance(width, (int, float)) else list(width)
 
         def draw(pen: ImageDraw.ImageDraw, place: _Place) -> None:
             for path, wide in zip(paths, widths, strict=True):
                 points, px = place(path), wide * place.scale
-                pen.line(points, fill=255, width=max(1, round(px)), joint="curve")
-                for x, y in (points[0], points[-1]):
-                    pen.ellipse((x - px / 2, y - px / 2, x + px / 2, y + px / 2), fill=255)
+                pen.line(points, fill=round(255 * min(1.0, max(px, 0.25))), width=max(1, round(px)), joint="curve")
+                if px > 2:
+                    for x, y in (points[0], points[-1]):
+                        pen.ellipse((x - px / 2, y - px / 2, x + px / 2, y + px / 2), fill=255)
 
-        return self._filled(draw)
+        return self._filled(draw, paths, max(widths, default=0.0))
+
+    def dots(self, places: ArrayLike, radii: ArrayLike) -> Floats:
+        """The mask of many discs at once, as leaves, lamps or birds far off are. Shapes: [N, 2], [N] -> [H, W]."""
+        middles = np.asarray(places, np.float64).reshape(-1, 2)
+        sizes = np.broadcast_to(np.asarray(radii, np.float64), (len(middles),))
+
+        def draw(pen: ImageDraw.ImageDraw, place: _Place) -> None:
+            for (x, y), size in zip(place(middles), sizes * place.scale, strict=True):
+                pen.ellipse((x - size, y - size, x + size, y + size), fill=255)
+
+        return self._filled(draw, [middles], float(sizes.max(initial=0.0)) * 2)
 
     def disc(self, x: float, y: float, radius: float, *, soft: float = 0.0) -> Floats:
         """The mask of a disc; `soft` is the width of its edge in units (0: one pixel). Shapes: [H, W]."""
@@ -167,7 +185,8 @@ class Stage:
             gain: how much each finer octave keeps; 0.35 rolls, 0.6 is jagged.
             shift: moves it to the left, in units, for drifting with time.
         """
-        return self._noise(name, (self.x[0] + shift) / scale, np.zeros(1, np.float32), octaves, gain)[0]
+        line = self.field(name, (self.x[0] + shift) / scale, np.zeros(1, np.float32), octaves=octaves, gain=gain)
+        return np.asarray(line[0], np.float32)
 
     def noise(
         self,
@@ -189,35 +208,65 @@ class Stage:
             stretch: how many times wider than high features are.
             shift: moves it to the left and up, in units, for drifting with time.
         """
-        return self._noise(
-            name, (self.x[0] + shift[0]) / (scale * stretch), (self.y[:, 0] + shift[1]) / scale, octaves, gain
-        )
+        columns, rows = (self.x[0] + shift[0]) / (scale * stretch), (self.y[:, 0] + shift[1]) / scale
+        return self.field(name, columns, rows, octaves=octaves, gain=gain)
 
-    def _noise(self, name: str, xs: Floats, ys: Floats, octaves: int, gain: float) -> Floats:
-        lattice = self.chance(f"noise {name}").random((64, 64), np.float32) * 2 - 1
+    def field(self, name: str, xs: Floats, ys: Floats, *, octaves: int = 4, gain: float = 0.5) -> Floats:
+        """Noise of about -1 to 1 on any grid, as that of a plane seen aslant. Shapes: [W], [H] -> [H, W].
+
+        Args:
+            name: names its chance.
+            xs: place of each column, in widths of the largest features.
+            ys: place of each row, in the same.
+            octaves: how many times finer detail is added.
+            gain: how much each finer octave keeps.
+        """
+        lattice = self.chance(f"noise {name}").random((_LATTICE, _LATTICE), np.float32) * 2 - 1
         total = np.zeros((len(ys), len(xs)), np.float32)
         weight, weights = 1.0, 0.0
         for octave in range(octaves):
-            total += weight * _lattice_noise(lattice, xs * 2**octave + 17.3 * octave, ys * 2**octave + 5.1 * octave)
+            down = _lattice_weights(ys * 2**octave + 5.1 * octave)
+            across = _lattice_weights(xs * 2**octave + 17.3 * octave)
+            total += weight * (down @ lattice @ across.T)
             weights += weight
             weight *= gain
-        return np.asarray(total * (1.6 / weights), np.float32)
+        return np.asarray(total * (2.6 / weights), np.float32)
 
-    def _filled(self, draw: _Draw) -> Floats:
-        largest = max(self.width_px, self.height_px)
-        times = max(1, min(_OVERSAMPLING, _MOST_OVERSAMPLED_PX // largest))
-        canvas = Image.new("L", (self.width_px * times, self.height_px * times))
-        draw(ImageDraw.Draw(canvas), _Place(self, times))
-        small = canvas.reduce(times) if times > 1 else canvas
-        return np.asarray(small, np.float32) / 255.0
+    def so_far(self, *, details: bool = False) -> Floats:
+        """What the layers laid up to now look like, for mirrors. Shapes: [H, W, 3] of 0-1.
+
+        Args:
+            details: with what is drawn after painting as well.
+        """
+        layers = [layer for layer in self._layers if details or not layer.after]
+        return DrawnScene(tuple(layers), self.width_px, self.height_px).colours
+
+    def _filled(self, draw: _Draw, shapes: Sequence[ArrayLike], margin: float) -> Floats:
+        """The mask of what is drawn on a larger canvas, which is no wider than the shapes are."""
+        mask = np.zeros((self.height_px, self.width_px), np.float32)
+        if not shapes:
+            return mask
+        points = np.concatenate([np.asarray(shape, np.float64).reshape(-1, 2) for shape in shapes])
+        corner = np.array([self.right, self.bottom])
+        low_px = np.floor((points.min(0) + corner - margin) * self.unit_px).astype(int) - 1
+        high_px = np.ceil((points.max(0) + corner + margin) * self.unit_px).astype(int) + 2
+        left, top = (int(edge) for edge in np.maximum(low_px, 0))
+        right, low = (int(edge) for edge in np.minimum(high_px, (self.width_px, self.height_px)))
+        if left >= right or top >= low:
+            return mask
+        times = max(1, min(_OVERSAMPLING, _MOST_OVERSAMPLED_PX // max(self.width_px, self.height_px)))
+        canvas = Image.new("L", ((right - left) * times, (low - top) * times))
+        draw(ImageDraw.Draw(canvas), _Place(self, times, left, top))
+        mask[top:low, left:right] = np.asarray(canvas.reduce(times) if times > 1 else canvas, np.float32) / 255.0
+        return mask
 
 
 class _Place:
-    """Places of the stage as pixels of a larger canvas."""
+    """Places of the stage as pixels of a larger canvas that begins `left` and `top` pixels into the frame."""
 
-    def __init__(self, stage: Stage, times: int) -> None:
+    def __init__(self, stage: Stage, times: int, left: int, top: int) -> None:
         self.scale = stage.unit_px * times
-        self._origin = np.array([stage.right, stage.bottom])
+        self._origin = np.array([stage.right - left / stage.unit_px, stage.bottom - top / stage.unit_px])
 
     def __call__(self, points: ArrayLike) -> list[tuple[float, float]]:
         moved = (np.asarray(points, np.float64).reshape(-1, 2) + self._origin) * self.scale
@@ -227,18 +276,23 @@ class _Place:
 _Draw = Callable[[ImageDraw.ImageDraw, _Place], None]
 
 
-def _lattice_noise(lattice: Floats, xs: Floats, ys: Floats) -> Floats:
-    """Value noise between the values of a lattice that goes round, eased so that no edges show."""
-    size = lattice.shape[0]
+def _lattice_weights(places: Floats) -> Floats:
+    """How much each point of a lattice that goes round weighs at each place: a cubic B-spline, so that no edges show.
 
-    def eased(values: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-        whole = np.floor(values)
-        part = (values - whole).astype(np.float32)
-        low = whole.astype(np.int64) % size
-        return low, (low + 1) % size, part * part * part * (part * (part * 6 - 15) + 10)
-
-    left, right, across = eased(xs)
-    top, low, down = eased(ys)
-    upper = lattice[top][:, left] * (1 - across) + lattice[top][:, right] * across
-    lower = lattice[low][:, left] * (1 - across) + lattice[low][:, right] * across
-    return np.asarray(upper * (1 - down[:, None]) + lower * down[:, None], np.float32)
+    Shapes: [N] -> [N, lattice].
+    """
+    whole = np.floor(places)
+    part = (places - whole).astype(np.float32)
+    low = whole.astype(np.int64)
+    rest = 1 - part
+    near = (
+        rest**3 / 6,
+        (3 * part**3 - 6 * part**2 + 4) / 6,
+        (3 * rest**3 - 6 * rest**2 + 4) / 6,
+        part**3 / 6,
+    )
+    weights = np.zeros((len(places), _LATTICE), np.float32)
+    rows = np.arange(len(places))
+    for step, weight in enumerate(near):
+        weights[rows, (low + step - 1) % _LATTICE] = weight
+    return weights
