@@ -118,7 +118,7 @@ class Stylist:
         pad = (0, -width % _TRANSFORMER_STEP_PX, 0, -height % _TRANSFORMER_STEP_PX)
         padded = F.pad(picture.to(self._device), pad, mode="reflect").contiguous(memory_format=torch.channels_last)
         regions = None if masks is None else F.pad(masks[None].to(self._device), pad, mode="replicate")
-        painted: Tensor = self._transformer(padded, vectors.to(self._device), regions)
+        painted: Tensor = self._transformer(padded, vectors.to(self._device), regions, upsampling="bilinear")
         return painted[:, :, :height, :width].cpu()
 
 

@@ -14,11 +14,14 @@ vectors may paint one picture, each where its mask says, in one pass: scale and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+Upsampling = Literal["nearest", "bilinear"]
+"""How the transfer network doubles its features' size."""
 
 STYLE_WIDTH = 100
 """The numbers of a style vector."""
@@ -148,8 +151,12 @@ class StyleTransformer(nn.Module):
             for inside, outside, kernel in ((wide, middle, 3), (middle, narrow, 3), (narrow, 3, 9))
         )
 
-    def forward(self, picture: Tensor, vectors: Tensor, masks: Tensor | None = None) -> Tensor:
+    def forward(
+        self, picture: Tensor, vectors: Tensor, masks: Tensor | None = None, *, upsampling: Upsampling = "nearest"
+    ) -> Tensor:
         """The picture painted by the vectors, each where its mask says.
+
+        The network was trained with nearest upsampling, which weaves a fine grid along edges; bilinear does not.
 
         Shapes: picture [1, 3, H, W] in 0..1, H and W multiples of 4; vectors [K, 100]; masks [1, K, H, W] summing to
         1 over K, or None for one vector -> [1, 3, H, W] in 0..1.
@@ -161,15 +168,17 @@ class StyleTransformer(nn.Module):
         for residual in self.residual:
             x = residual(x, vectors, quarter)
         to_half, to_full, to_colours = self.expand
-        x = to_half(_twice(x), vectors, half).relu_()
-        x = to_full(_twice(x), vectors, full).relu_()
+        x = to_half(_twice(x, upsampling), vectors, half).relu_()
+        x = to_full(_twice(x, upsampling), vectors, full).relu_()
         painted: Tensor = to_colours(x, vectors, full).sigmoid_()
         return painted
 
 
-def _twice(x: Tensor) -> Tensor:
-    """Twice as high and wide, each value repeated."""
-    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+def _twice(x: Tensor, upsampling: Upsampling) -> Tensor:
+    """Twice as high and wide."""
+    if upsampling == "nearest":
+        return F.interpolate(x, scale_factor=2.0, mode="nearest")
+    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
 def _pyramid(masks: Tensor | None) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
