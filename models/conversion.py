@@ -1,4 +1,4 @@
-"""Weights in other people's formats, turned once into safetensors: GGUF (Llama) and PyTorch's zip of tensors.
+"""Weights in other people's formats, turned once into safetensors: GGUF (Llama) and PyTorch's dictionaries of tensors.
 
 Nothing stored in a file is ever executed. Only numpy is needed.
 """
@@ -6,11 +6,6 @@ Nothing stored in a file is ever executed. Only numpy is needed.
 from __future__ import annotations
 
 import json
-import pickle
-import zipfile
-from collections import OrderedDict
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +28,6 @@ _LAYER_NAMES = {
 }
 _TOP_NAMES = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
 _CONTROL_TOKEN = 3
-_MAX_PICKLE_BYTES = 1 << 20
 
 
 def convert_gguf_llama(source: Path, folder: Path) -> None:
@@ -143,60 +137,14 @@ def _write_json(path: Path, facts: dict[str, Any]) -> None:
 
 
 def convert_torch_zip(source: Path, target: Path) -> None:
-    """A dictionary of tensors that `torch.save` wrote as a zip, written to `target` as safetensors.
+    """A dictionary of tensors that `torch.save` wrote, written to `target` as safetensors.
 
     Raises:
-        CheckpointError: it is no such zip, or its pickle names anything but tensors in an ordered dictionary.
+        CheckpointError: it is no such file, or its pickle names anything but what weights are made of.
     """
     from safetensors.numpy import save_file
 
-    try:
-        with zipfile.ZipFile(source) as archive:
-            pickled = next(info for info in archive.infolist() if info.filename.endswith("/data.pkl"))
-            if pickled.file_size > _MAX_PICKLE_BYTES:
-                raise CheckpointError(
-                    f"{source.name}: its index is {pickled.file_size} bytes, more than {_MAX_PICKLE_BYTES}"
-                )
-            root = pickled.filename.removesuffix("data.pkl")
-            state = _TensorIndex(BytesIO(archive.read(pickled)), lambda key: archive.read(f"{root}data/{key}")).load()
-    except (zipfile.BadZipFile, StopIteration, KeyError, EOFError, pickle.UnpicklingError) as error:
-        raise CheckpointError(f"{source.name} is not a zip of tensors by torch.save: {error}") from error
-    save_file(dict(state), target, metadata={"format": "pt"})
+    from models.checkpoints.reading import named_tensors, read_checkpoint
 
-
-class _TensorIndex(pickle.Unpickler):
-    """Reads a pickled dictionary of tensors into numpy arrays; may name four things and call two harmless ones."""
-
-    def __init__(self, stream: BytesIO, read: Callable[[str], bytes]) -> None:
-        super().__init__(stream)
-        self._read = read
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - what pickle asks for
-        allowed: dict[tuple[str, str], Any] = {
-            ("collections", "OrderedDict"): OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2"): _rebuild,
-            ("torch", "FloatStorage"): "<f4",
-            ("torch", "LongStorage"): "<i8",
-        }
-        if (module, name) not in allowed:
-            raise CheckpointError(f"the checkpoint names {module}.{name}, which a dictionary of tensors has no use for")
-        return allowed[module, name]
-
-    def persistent_load(self, pid: Any) -> Any:  # noqa: ANN401 - what pickle asks for
-        import numpy as np
-
-        _, kind, key, _, count = pid
-        return np.frombuffer(self._read(key), dtype=kind, count=count)
-
-
-def _rebuild(
-    storage: NDArray[Any], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: object
-) -> NDArray[Any]:
-    """A contiguous tensor out of its storage; strides are checked by `as_strided`'s bounds."""
-    import numpy as np
-
-    count = int(np.prod(size))
-    expected = tuple(int(np.prod(size[axis + 1 :])) for axis in range(len(size)))
-    if tuple(stride) != expected or offset + count > len(storage):
-        raise CheckpointError("the checkpoint holds a tensor that is not contiguous or outgrows its storage")
-    return storage[offset : offset + count].reshape(size).copy()
+    tensors = named_tensors(read_checkpoint(source).at())
+    save_file({name: stored.numpy() for name, stored in tensors.items()}, target, metadata={"format": "pt"})

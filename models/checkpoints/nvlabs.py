@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.budget import Limits
-from models.checkpoints.reading import Checkpoint, module_tensors, read_checkpoint
+from models.checkpoints.reading import Checkpoint, module_tensors, networks_in, read_checkpoint
 from models.checkpoints.values import ForeignObject, StoredTensor
 from schemas.errors import CheckpointError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 WANTED = ("G_ema", "G")
 """The networks of such a file that paint, the better first."""
-_DEEPEST = 16
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def generator_of(checkpoint: Checkpoint) -> ForeignGenerator:
         state=module_tensors(module),
         init_kwargs=dict(kwargs) if isinstance(kwargs, Mapping) else {},
         which=which,
-        options=_options(module, "", 0),
+        options=_options(module),
     )
 
 
@@ -78,17 +77,11 @@ def _is_map(tree: object) -> bool:
     return isinstance(tree, Mapping)
 
 
-def _options(module: ForeignObject, prefix: str, depth: int) -> dict[str, Any]:
+def _options(module: ForeignObject) -> dict[str, Any]:
     """Plain attributes of a network and those inside it, under dotted names."""
-    if depth > _DEEPEST:
-        raise CheckpointError(f"networks within networks, deeper than {_DEEPEST}: it is damaged")
-    found = {
+    return {
         f"{prefix}{name}": value
-        for name, value in module.state.items()
+        for prefix, part in networks_in(module)
+        for name, value in part.state.items()
         if not str(name).startswith("_") and isinstance(value, str | int | float | list | type(None))
     }
-    inner = module.state.get("_modules")
-    for name, value in (inner if isinstance(inner, Mapping) else {}).items():
-        if isinstance(value, ForeignObject):
-            found |= _options(value, f"{prefix}{name}.", depth + 1)
-    return found

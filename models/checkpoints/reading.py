@@ -23,6 +23,8 @@ ZIP = "torch zip"
 LEGACY = "torch, before 1.6"
 PICKLE = "pickle"
 _MOST_NAMED = 200_000
+_MOST_NETWORKS = 20_000
+_DEEPEST_NETWORK = 32
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _tree(path: Path, sign: bytes, budget: Budget, survey: Survey | None) -> tup
         return LEGACY, read_legacy(path, budget, survey)
     if sign[:1] == b"\x80" or sign[:1] in (b"(", b"}", b"]", b"c"):
         return PICKLE, _read_pickle(path, budget, survey)
-    raise CheckpointError("is not a checkpoint of torch: it is neither its zip, nor its older form, nor a pickle")
+    raise CheckpointError("is no checkpoint of torch: it is not a zip of tensors, not its older form and not a pickle")
 
 
 def _read_pickle(path: Path, budget: Budget, survey: Survey | None) -> Any:  # noqa: ANN401 - a tree
@@ -176,48 +178,60 @@ def named_tensors(tree: Mapping[Any, Any]) -> dict[str, StoredTensor]:
         CheckpointError: two come to the same name, or there are more than 200,000.
     """
     found: dict[str, StoredTensor] = {}
-    for name, stored in _walk(tree, ""):
-        if name in found:
-            raise CheckpointError(f"it holds two tensors that come to the name {name[:100]!r}")
-        found[name] = stored
-        if len(found) > _MOST_NAMED:
-            raise CheckpointError(f"it holds more than {_MOST_NAMED:,} tensors")
+    for visited, (name, value) in enumerate(_walk(tree, "")):
+        if visited > _MOST_NAMED:
+            raise CheckpointError(f"it holds more than {_MOST_NAMED:,} entries")
+        if isinstance(value, StoredTensor):
+            if name in found:
+                raise CheckpointError(f"it holds two tensors that come to the name {name[:100]!r}")
+            found[name] = value
     return found
 
 
-def _walk(tree: Mapping[Any, Any], prefix: str) -> Iterator[tuple[str, StoredTensor]]:
+def _walk(tree: Mapping[Any, Any], prefix: str) -> Iterator[tuple[str, object]]:
+    """Every entry of a dictionary and those inside it; shared ones as often as they are met."""
     for key, value in tree.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, StoredTensor):
-            yield name, value
-        elif isinstance(value, Mapping):
-            yield from _walk(value, f"{name}.")
+        yield f"{prefix}{key}", value
+        if isinstance(value, Mapping):
+            yield from _walk(value, f"{prefix}{key}.")
 
 
 def module_tensors(module: ForeignObject) -> dict[str, StoredTensor]:
     """Parameters and buffers of a foreign network by the names its `state_dict` would give, e.g. 'synthesis.b4.const'.
 
     Raises:
-        CheckpointError: it is no network, or holds more tensors than may be.
+        CheckpointError: it is no network, or is made of more parts than may be.
     """
     found: dict[str, StoredTensor] = {}
-    _collect(module, "", found)
+    for prefix, part in networks_in(module):
+        passing = part.state.get("_non_persistent_buffers_set") or ()
+        for group in ("_parameters", "_buffers"):
+            tensors = part.state.get(group)
+            if not isinstance(tensors, Mapping):
+                raise CheckpointError(f"{part.class_name!r} is no network: it has no {group}")
+            for name, value in tensors.items():
+                if isinstance(value, StoredTensor) and not (group == "_buffers" and name in passing):
+                    found[f"{prefix}{name}"] = value
     return found
 
 
-def _collect(module: ForeignObject, prefix: str, found: dict[str, StoredTensor]) -> None:
-    state = module.state
-    passing = state.get("_non_persistent_buffers_set") or ()
-    for group in ("_parameters", "_buffers"):
-        tensors = state.get(group)
-        if not isinstance(tensors, Mapping):
-            raise CheckpointError(f"{module.class_name!r} is no network: it has no {group}")
-        for name, value in tensors.items():
-            if isinstance(value, StoredTensor) and not (group == "_buffers" and name in passing):
-                found[f"{prefix}{name}"] = value
-    if len(found) > _MOST_NAMED:
-        raise CheckpointError(f"it holds more than {_MOST_NAMED:,} tensors")
-    inner = state.get("_modules")
-    for name, value in (inner if isinstance(inner, Mapping) else {}).items():
-        if isinstance(value, ForeignObject):
-            _collect(value, f"{prefix}{name}.", found)
+def networks_in(module: ForeignObject) -> Iterator[tuple[str, ForeignObject]]:
+    """The network and those inside it, each with what its names begin with: '', 'mapping.', 'synthesis.b4.', ...
+
+    Raises:
+        CheckpointError: there are more than 20,000, or they are deeper than 32.
+    """
+    stack, met = [("", module, 0)], 0
+    while stack:
+        prefix, part, depth = stack.pop()
+        met += 1
+        if met > _MOST_NETWORKS or depth > _DEEPEST_NETWORK:
+            raise CheckpointError(
+                f"it is made of more than {_MOST_NETWORKS:,} networks, or deeper than 32: it is damaged"
+            )
+        yield prefix, part
+        inner = part.state.get("_modules")
+        pairs = list(inner.items()) if isinstance(inner, Mapping) else []
+        stack += [
+            (f"{prefix}{name}.", one, depth + 1) for name, one in reversed(pairs) if isinstance(one, ForeignObject)
+        ]
