@@ -1,7 +1,11 @@
 """Things and living beings that a picture is about."""
 
 from media.scenes.motif import Motif
+from media.scenes.motifs.things.balloon import BALLOON
 from media.scenes.motifs.things.birds import BIRDS
+from media.scenes.motifs.things.figure import FIGURE
 from media.scenes.motifs.things.flower import FLOWER
+from media.scenes.motifs.things.road import ROAD
+from media.scenes.motifs.things.window import WINDOW
 
-THINGS: tuple[Motif, ...] = (BIRDS, FLOWER)
+THINGS: tuple[Motif, ...] = (BIRDS, FLOWER, FIGURE, ROAD, BALLOON, WINDOW)

@@ -122,7 +122,8 @@ def _lay_row_of_poppies(stage: Stage, row: int, near: float) -> None:
             stems.append(
                 placed(
                     petal(0.24 + 0.1 * near, 0.035, widest=0.4),
-                    *at,
+                    float(at[0]),
+                    float(at[1]),
                     size=0.7 + near * 0.5,
                     turn_deg=float(rng.choice([-48, 40])),
                 )
