@@ -57,6 +57,13 @@ def placed(
     return np.asarray(turned + (x, y), np.float64)
 
 
+def grown(outline: ArrayLike, times: float) -> Points:
+    """An outline made larger about its middle. Shapes: [N, 2]."""
+    points = np.asarray(outline, np.float64)
+    middle = points.mean(0)
+    return np.asarray((points - middle) * times + middle, np.float64)
+
+
 def rectangle(left: float, top: float, right: float, low: float) -> Points:
     """The corners of an upright rectangle. Shapes: [4, 2]."""
     return np.array([(left, top), (right, top), (right, low), (left, low)], np.float64)

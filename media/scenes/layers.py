@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,15 +17,21 @@ Region = Literal["above", "below", "subject"]
 """Which of a look's paints a layer takes: that of the sky, of the ground, or of what the picture is about."""
 
 
+Box = tuple[slice, slice]
+"""Rows and columns of a frame."""
+
+
 @dataclass(frozen=True)
 class Layer:
-    """One layer.
+    """One layer. Only the box of the frame that it fills is kept, so that a hundred small things cost little.
 
     Attributes:
         name: unique in its scene, e.g. 'far hills'.
         label: what it is in a label map.
-        alpha: how much of what lies behind it hides, 0 to 1. Shapes: [H, W].
-        colour: sRGB, 0 to 1. Shapes: [H, W, 3], or [3] where it is all of one colour.
+        mask: how much of what lies behind it hides, 0 to 1, inside its box. Shapes: [h, w].
+        paint: sRGB, 0 to 1. Shapes: [h, w, 3], or [3] where it is all of one colour.
+        box: where in the frame the mask lies; outside of it the layer is not.
+        frame_px: height and width of the frame.
         depth: 0 at the horizon to 1 at the eye.
         region: whose paint it takes.
         velocity: how fast it moves to the right and downwards, in units of the frame's shorter side a second.
@@ -33,12 +40,30 @@ class Layer:
 
     name: str
     label: Label
-    alpha: Floats
-    colour: Floats
+    mask: Floats
+    paint: Floats
+    box: Box
+    frame_px: tuple[int, int]
     depth: float
     region: Region
     velocity: tuple[float, float] = (0.0, 0.0)
     after: bool = False
+
+    @property
+    def alpha(self) -> Floats:
+        """How much of what lies behind it hides, 0 to 1, over the whole frame. Shapes: [H, W]."""
+        whole = np.zeros(self.frame_px, np.float32)
+        whole[self.box] = self.mask
+        return whole
+
+    @property
+    def colour(self) -> Floats:
+        """Its sRGB, 0 to 1; black outside of its box. Shapes: [H, W, 3], or [3] where it is all of one colour."""
+        if self.paint.ndim == 1:
+            return self.paint
+        whole = np.zeros((*self.frame_px, 3), np.float32)
+        whole[self.box] = self.paint
+        return whole
 
 
 @dataclass(frozen=True)
@@ -75,19 +100,27 @@ class DrawnScene:
     @cached_property
     def visible(self) -> dict[str, Floats]:
         """How much of every pixel each layer makes up, by name; they add up to 1. Shapes: [H, W] each."""
-        left = np.ones((self.height_px, self.width_px), np.float32)
         found: dict[str, Floats] = {}
-        for layer in reversed(self.layers):
-            found[layer.name] = left * layer.alpha
-            left = left * (1.0 - layer.alpha)
+        for layer, share in self._shares():
+            found[layer.name] = np.zeros((self.height_px, self.width_px), np.float32)
+            found[layer.name][layer.box] = share
         return found
+
+    def _shares(self) -> Iterator[tuple[Layer, Floats]]:
+        """Each layer from the front with how much of every pixel of its box it makes up. Shapes: [h, w]."""
+        left = np.ones((self.height_px, self.width_px), np.float32)
+        for layer in reversed(self.layers):
+            share = left[layer.box] * layer.mask
+            left[layer.box] -= share
+            yield layer, share
 
     def region(self, region: Region) -> Floats:
         """How much of every pixel takes a region's paint, what is drawn after not counted. Shapes: [H, W] of 0-1."""
         covered: Floats = np.zeros((self.height_px, self.width_px), np.float32)
         for layer in self.layers:
             if not layer.after:
-                covered = covered * (1.0 - layer.alpha) + (layer.alpha if layer.region == region else np.float32(0.0))
+                part = covered[layer.box]
+                part += ((1.0 if layer.region == region else 0.0) - part) * layer.mask
         return covered
 
     @cached_property
@@ -97,8 +130,8 @@ class DrawnScene:
         Shapes: [H, W].
         """
         shares = np.zeros((len(LABELS), self.height_px, self.width_px), np.float32)
-        for layer in self.layers:
-            shares[LABELS.index(layer.label)] += self.visible[layer.name]
+        for layer, share in self._shares():
+            shares[LABELS.index(layer.label)][layer.box] += share
         return np.asarray(shares.argmax(0), np.uint8)
 
     @cached_property
@@ -107,25 +140,22 @@ class DrawnScene:
         unit = min(self.width_px, self.height_px)
         most = np.zeros((self.height_px, self.width_px), np.float32)
         moving = np.zeros((self.height_px, self.width_px, 2), np.float32)
-        for layer in self.layers:
-            mine = self.visible[layer.name] > most
-            most = np.maximum(most, self.visible[layer.name])
-            moving[mine] = np.asarray(layer.velocity, np.float32) * unit
+        for layer, share in self._shares():
+            mine = share > most[layer.box]
+            most[layer.box] = np.maximum(most[layer.box], share)
+            moving[layer.box][mine] = np.asarray(layer.velocity, np.float32) * unit
         return moving
 
     def _over(self, ground: Floats | None, layers: tuple[Layer, ...] | list[Layer]) -> Floats:
         shape = (self.height_px, self.width_px, 3)
         picture = np.zeros(shape, np.float32) if ground is None else ground
         for layer in layers:
-            rows, columns = _box(layer.alpha)
-            alpha = layer.alpha[rows, columns, None]
-            colour = layer.colour if layer.colour.ndim == 1 else layer.colour[rows, columns]
-            part = picture[rows, columns]
-            part += (colour - part) * alpha
+            part = picture[layer.box]
+            part += (layer.paint - part) * layer.mask[..., None]
         return picture
 
 
-def _box(alpha: Floats) -> tuple[slice, slice]:
+def box_of(alpha: Floats) -> Box:
     """The rows and columns between which a mask is not nothing."""
     rows, columns = np.flatnonzero(alpha.max(1)), np.flatnonzero(alpha.max(0))
     if not len(rows):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
-from media.scenes.layers import DrawnScene, Floats, Layer, Region
+from media.scenes.layers import DrawnScene, Floats, Layer, Region, box_of
 from schemas.scene import Label, Scene
 
 _OVERSAMPLING = 4
@@ -96,10 +96,11 @@ class Stage:
         """
         shape = (self.height_px, self.width_px)
         mask = np.broadcast_to(np.clip(np.asarray(alpha, np.float32), 0.0, 1.0), shape)
+        box = box_of(mask)
         paint = self.colour(colour) if isinstance(colour, str) else np.asarray(colour, np.float32)
         if paint.ndim > 1:
-            paint = np.broadcast_to(paint, (*shape, 3))
-        self._layers.append(Layer(name, label, mask, paint, depth, region, velocity, after))
+            paint = np.broadcast_to(paint, (*shape, 3))[box].copy()
+        self._layers.append(Layer(name, label, mask[box].copy(), paint, box, shape, depth, region, velocity, after))
 
     def drawn(self) -> DrawnScene:
         """The layers laid so far, from back to front."""

@@ -1,10 +1,12 @@
 """Places: sea, land and town."""
 
 from media.scenes.motif import Motif
+from media.scenes.motifs.places.city import CITY
 from media.scenes.motifs.places.desert import DESERT
 from media.scenes.motifs.places.forest import FOREST
 from media.scenes.motifs.places.meadow import MEADOW
 from media.scenes.motifs.places.mountains import MOUNTAINS
 from media.scenes.motifs.places.sea import SEA
+from media.scenes.motifs.places.street import STREET
 
-PLACES: tuple[Motif, ...] = (SEA, MOUNTAINS, FOREST, MEADOW, DESERT)
+PLACES: tuple[Motif, ...] = (SEA, MOUNTAINS, FOREST, MEADOW, DESERT, CITY, STREET)

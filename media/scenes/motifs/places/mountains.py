@@ -19,7 +19,7 @@ def _ridges(stage: Stage) -> None:
     rng = stage.chance("places")
     disc = (float(rng.uniform(-0.28, 0.28)), float(rng.uniform(-0.24, -0.1)), float(rng.uniform(0.06, 0.12)))
     lay_sky(stage, horizon=0.15, disc=disc)
-    count = 5 + round(2 * stage.scene.energy)
+    count = 4 + round(2 * stage.scene.energy)
     for row in range(count):
         near = row / (count - 1)
         base = -0.02 + 0.52 * near**1.15
