@@ -1,0 +1,334 @@
+"""Fronts: title, artist and small print on a picture, as a sleeve designer would set them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.cover.colour import luminance
+from media.cover.lettering import drawable
+from media.sleeve.blocks import Manner, Words, block, places
+from media.sleeve.faces import GARAMOND
+from media.sleeve.ground import Ground, measured
+from media.sleeve.ink import LEAST_CONTRAST, against, deep_of, paper_of
+from media.sleeve.layer import editable_svg, laid_on, words_drawing
+from media.sleeve.lettered import Help, Inked, inked
+from media.sleeve.shade import shaded
+from media.sleeve.sheet import Box, Calm, Setting, Sheet
+from media.sleeve.small_print import small_print_lines
+from media.sleeve.treatments import TREATMENTS, Treatment
+from schemas.errors import MediaError
+from schemas.plan import Genre, Mood
+
+LONGEST_TEXT = 300
+"""Longer titles and names are cut to this many characters."""
+_SIDES_PX = (64, 8192)
+_TRIED = 5
+_FIELD_COST = 0.3
+"""What a field of its own for the words costs: it is always legible, and takes from the picture."""
+
+
+@dataclass(frozen=True)
+class LetteredPicture:
+    """A picture with its words.
+
+    Attributes:
+        pixels: the front. Shapes: [H, W, 3].
+        words_svg: the words and plates alone, transparent elsewhere, with their letters inside: to be edited.
+        treatment: name of the way it is set.
+        place: part of the picture the title stands in.
+        help: 'none', 'shade' (a soft graduated shade lies behind words) or 'plate'.
+        title_contrast: least WCAG contrast of the title and what lies behind and around it.
+        least_contrast: the same of all words.
+        busyness: behind title and artist, 0 (flat) to 1.
+        inked: lines, inks and fields, for measures.
+        sheet: the sheet in units.
+        notes: what a person should know: letters left out, words cut, help given.
+    """
+
+    pixels: NDArray[np.uint8]
+    words_svg: bytes
+    treatment: str
+    place: Calm
+    help: Help
+    title_contrast: float
+    least_contrast: float
+    busyness: float
+    inked: Inked
+    sheet: Sheet
+    notes: tuple[str, ...] = ()
+
+
+def letter_front(
+    picture: NDArray[np.uint8],
+    *,
+    title: str,
+    artist: str,
+    small_print: tuple[str, ...] = (),
+    calm: tuple[Calm, ...] = ("top", "bottom"),
+    palette: tuple[str, ...] = (),
+    seed: int = 0,
+    size_px: int = 3000,
+    genre: Genre | None = None,
+    mood: Mood | None = None,
+    treatment: str = "",
+    untitled: str = "Untitled",
+) -> LetteredPicture:
+    """The front of an album: its picture, scaled to a square of `size_px`, with words.
+
+    Args:
+        picture: a square picture. Shapes: [H, W, 3].
+        title: of the album; `untitled` is shown where nothing of it can be drawn.
+        artist: name under the title; '' for none.
+        small_print: very small lines; the last stands at the right. The AI disclosure belongs here.
+        calm: parts of the picture that are quiet, best first; the picture itself is measured too.
+        palette: '#rrggbb' colours of the picture that inks may take up; may be empty.
+        seed: chooses among treatments that suit; the same seed gives the same bytes.
+        size_px: width and height, 64 to 8192.
+        genre: of the album; leans the choice of treatment.
+        mood: of the album; leans the choice of treatment.
+        treatment: asks for one of `TREATMENTS` by name; another is taken where it cannot hold the words.
+        untitled: what to call a front without a title.
+
+    Raises:
+        MediaError: the picture is not square or not RGB, a size is out of bounds, or there is no such treatment.
+    """
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.shape[0] != picture.shape[1]:
+        raise MediaError(f"a front is set on a square RGB picture, not on one of shape {picture.shape}: crop it first")
+    return letter_picture(
+        picture,
+        (size_px, size_px),
+        title=title,
+        artist=artist,
+        small_print=small_print,
+        calm=calm,
+        palette=palette,
+        seed=seed,
+        genre=genre,
+        mood=mood,
+        treatment=treatment,
+        untitled=untitled,
+    )
+
+
+def letter_picture(
+    picture: NDArray[np.uint8],
+    size_px: tuple[int, int],
+    *,
+    title: str,
+    artist: str,
+    small_print: tuple[str, ...] = (),
+    calm: tuple[Calm, ...] = ("top", "bottom"),
+    palette: tuple[str, ...] = (),
+    seed: int = 0,
+    genre: Genre | None = None,
+    mood: Mood | None = None,
+    treatment: str = "",
+    untitled: str = "Untitled",
+) -> LetteredPicture:
+    """A picture of any shape with words. It is cropped about its middle to the shape, and scaled.
+
+    Args:
+        picture: Shapes: [H, W, 3].
+        size_px: width and height wanted, each 64 to 8192.
+        title: as in `letter_front`.
+        artist: as in `letter_front`.
+        small_print: as in `letter_front`.
+        calm: as in `letter_front`.
+        palette: as in `letter_front`.
+        seed: as in `letter_front`.
+        genre: as in `letter_front`.
+        mood: as in `letter_front`.
+        treatment: as in `letter_front`; give a song the treatment of its album's front.
+        untitled: as in `letter_front`.
+
+    Raises:
+        MediaError: a size is out of bounds, or there is no such treatment.
+    """
+    low, high = _SIDES_PX
+    if not all(low <= side <= high for side in size_px):
+        raise MediaError(f"a picture of {size_px[0]}x{size_px[1]} px cannot be lettered: ask for {low} to {high} px")
+    if treatment and treatment not in TREATMENTS:
+        raise MediaError(f"there is no treatment {treatment!r}: choose from {', '.join(TREATMENTS)}")
+    words, files, notes = _words(title, artist, small_print, untitled)
+    full = fitted_to(picture, size_px)
+    ground = measured(full)
+    rng = np.random.default_rng(seed)
+    liking = {name: _liking(each, genre, mood, float(rng.random())) for name, each in TREATMENTS.items()}
+    chance = float(rng.random())
+    chosen, result = _chosen(words, ground, palette, calm, liking, treatment, chance, files)
+    if treatment and chosen != treatment:
+        notes.append(f"{treatment!r} cannot hold the words on this picture; {chosen!r} was taken")
+    if result.help == "shade":
+        strongest = max(shade.amount for shade in result.shades)
+        notes.append(f"a soft shade of {strongest:.0%} lies behind words, for no ink stood out enough without")
+    if result.help == "plate":
+        notes.append("words stand on a plate, for no ink stood out enough on the picture")
+    return _painted(full, chosen, result, ground.sheet, files, tuple(notes), seed)
+
+
+def fitted_to(picture: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:
+    """A copy of the picture, cropped about its middle to the shape of a size and scaled to it. Shapes: [H, W, 3]."""
+    from PIL import Image
+
+    height, width = picture.shape[:2]
+    wide, high = size_px
+    share = min(width / wide, height / high)
+    crop_wide, crop_high = wide * share, high * share
+    box = (
+        (width - crop_wide) / 2,
+        (height - crop_high) / 2,
+        (width + crop_wide) / 2,
+        (height + crop_high) / 2,
+    )
+    if (width, height) == (wide, high):
+        return np.array(picture, np.uint8)
+    image = Image.fromarray(np.ascontiguousarray(picture, np.uint8))
+    return np.array(image.resize(size_px, Image.Resampling.LANCZOS, box=box), np.uint8)
+
+
+def _words(
+    title: str, artist: str, small_print: tuple[str, ...], untitled: str
+) -> tuple[Words, tuple[str, ...], list[str]]:
+    notes: list[str] = []
+    shown = []
+    for text, name in ((title, "title"), (artist, "name")):
+        if len(text) > LONGEST_TEXT:
+            notes.append(f"the {name} of {len(text)} characters is cut to {LONGEST_TEXT}")
+        shown.append(text[:LONGEST_TEXT])
+    found = drawable(shown[0], instead=untitled or "Untitled")
+    if not shown[0].strip():
+        notes.append(f"there is no title; the front says {found.text!r}")
+    named = drawable(shown[1], instead="") if shown[1].strip() else None
+    prints = tuple(drawable(text[:120], instead="").text for text in small_print if text.strip())
+    files = (*found.font_files, *(named.font_files if named else ()))
+    notes += [*found.notes, *(named.notes if named else ())]
+    words = Words(found.text, named.text if named else "", tuple(text for text in prints if text))
+    return words, tuple(dict.fromkeys(files)), list(dict.fromkeys(notes))
+
+
+def _liking(treatment: Treatment, genre: Genre | None, mood: Mood | None, chance: float) -> float:
+    """How much a treatment is wanted before the picture has its say."""
+    return 0.28 * (genre in treatment.genres) + 0.18 * (mood in treatment.moods) + 0.5 * chance
+
+
+def _chosen(
+    words: Words,
+    ground: Ground,
+    palette: Sequence[str],
+    calm: tuple[Calm, ...],
+    liking: dict[str, float],
+    asked: str,
+    chance: float,
+    files: tuple[str, ...],
+) -> tuple[str, Inked]:
+    """The setting to take: of the few that promise most the first that needs no help, else a shade, else a plate."""
+    offers = [
+        (liking[name] + _promise(setting, ground, palette, calm), name, setting)
+        for name in ((asked,) if asked else TREATMENTS)
+        for setting in TREATMENTS[name].settle(words, ground.sheet)
+        if setting.within(ground.sheet)
+    ]
+    if not offers:
+        offers = [(0.0, "quiet_serif", _last_resort(words, ground.sheet))]
+    offers.sort(key=lambda offer: -offer[0])
+    best: tuple[str, Inked] | None = None
+    rank = {"none": 0, "shade": 1, "plate": 2}
+    for _, name, setting in _varied(offers):
+        prints = small_print_lines(words.small_print, setting, ground, (paper_of(palette), deep_of(palette)))
+        whole = replace(setting, lines=(*setting.lines, *prints))
+        result = inked(whole, ground, palette, TREATMENTS[name].taste, chance, files)
+        if best is None or rank[result.help] < rank[best[1].help]:
+            best = (name, result)
+        if result.help == "none":
+            break
+    if best is None:
+        raise MediaError("no setting was offered: give a title of at least one letter")
+    return best
+
+
+def _varied(offers: list[tuple[float, str, Setting]]) -> Iterator[tuple[float, str, Setting]]:
+    """The best offers; those far behind the best are not tried, however little help they need."""
+    for offer in offers[:_TRIED]:
+        if offer[0] >= offers[0][0] - 0.35:
+            yield offer
+
+
+def _promise(setting: Setting, ground: Ground, palette: Sequence[str], calm: tuple[Calm, ...]) -> float:
+    """How well a setting suits the picture, judged by the rectangles of its lines."""
+    ranks = {place: 0.3 - 0.1 * index for index, place in enumerate(calm)}
+    worth = ranks.get(setting.place, -0.35 if setting.place == "middle" else -0.12)
+    lines = [line for line in setting.lines if line.role != "print"]
+    size = max(line.size for line in lines if line.role == "title")
+    worth += 0.08 * math.log2(max(size, 40.0) / 90.0)
+    if setting.window is not None:
+        return worth - _FIELD_COST
+    if setting.plate is not None:
+        return worth - _FIELD_COST - 1.1 * ground.busyness(setting.plate)
+    areas = [line.wide * line.size for line in lines]
+    busy = sum(ground.busyness(line.box) * area for line, area in zip(lines, areas, strict=True)) / sum(areas)
+    spans = [ground.lights(line.box) for line in lines]
+    low, high = min(span[0] for span in spans), max(span[1] for span in spans)
+    ratio = max(against(low, high, luminance(ink)) for ink in (paper_of(palette), deep_of(palette)))
+    return worth - 1.3 * busy - 0.5 * max(0.0, math.log2(LEAST_CONTRAST * 1.1 / ratio))
+
+
+def _last_resort(words: Words, sheet: Sheet) -> Setting:
+    """The title as large as it fits in many lines; no treatment could hold it."""
+    box = places(sheet, deep=0.6)["top"][0]
+    for smallest in (24.0, 12.0, 4.0):
+        manner = Manner(GARAMOND, 120, most_lines=12, artist_size=30, smallest=smallest)
+        setting = block(words, box, "top", "top", manner)
+        if setting is not None:
+            return setting
+    raise MediaError(f"the title {words.title[:40]!r} fits at no size: shorten it")
+
+
+def _painted(
+    full: NDArray[np.uint8],
+    name: str,
+    result: Inked,
+    sheet: Sheet,
+    files: tuple[str, ...],
+    notes: tuple[str, ...],
+    seed: int,
+) -> LetteredPicture:
+    setting = result.setting
+    pixels = _windowed(full, setting.window, result.plate, sheet) if setting.window is not None else full
+    for shade in result.shades:
+        shaded(pixels, shade, seed=seed)
+    drawing = words_drawing(sheet, setting, result.inks, result.plate, result.print_plates)
+    boxes = [line.box for line in setting.lines] + list(setting.rules) + list(result.print_plates)
+    if setting.plate is not None:
+        boxes.append(setting.plate)
+    laid_on(pixels, drawing, boxes, files)
+    contrasts = result.contrasts
+    return LetteredPicture(
+        pixels=pixels,
+        words_svg=editable_svg(drawing, setting.lines).encode(),
+        treatment=name,
+        place=setting.place,
+        help=result.help,
+        title_contrast=round(contrasts["title"], 2),
+        least_contrast=round(min(contrasts.values()), 2),
+        busyness=round(result.busyness, 3),
+        inked=result,
+        sheet=sheet,
+        notes=notes,
+    )
+
+
+def _windowed(full: NDArray[np.uint8], window: Box, paper: str, sheet: Sheet) -> NDArray[np.uint8]:
+    """The picture inside its window, paper around it. Shapes: [H, W, 3]."""
+    scale = full.shape[1] / sheet.wide
+    top, low = round(window.top * scale), round(window.low * scale)
+    left, right = round(window.left * scale), round(window.right * scale)
+    inner = fitted_to(full, (right - left, low - top))
+    framed = np.empty_like(full)
+    framed[:] = [int(paper[at : at + 2], 16) for at in (1, 3, 5)]
+    framed[top:low, left:right] = inner
+    return framed
