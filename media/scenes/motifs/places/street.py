@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from media.scenes.buildings import grid, grid_on_quad, lamps_lit, lay_windows, window_colour
-from media.scenes.curves import Points, arc, grown, placed, rectangle, smooth
+from media.scenes.buildings import grid_on_quad, lamps_lit, lay_windows, window_colour
+from media.scenes.curves import Points, arc, grown, placed, rectangle
 from media.scenes.figures import lay_walker
 from media.scenes.motif import Composition, Motif
+from media.scenes.room import lay_room
 from media.scenes.sky import lay_sky, lay_weather
 from media.scenes.stage import Stage
-from media.scenes.trees import crown
+from media.scenes.terrace import lay_bicycle, lay_street_trees, lay_town_house
 from media.scenes.water import lay_water
 
 
@@ -132,7 +133,7 @@ def _row_of_houses(stage: Stage) -> None:
         wide = float(rng.uniform(0.15, 0.21))
         high = float(rng.uniform(0.3, 0.48)) * (0.85 + 0.3 * stage.scene.energy)
         if left < stage.right and left + wide > -stage.right:
-            _lay_town_house(stage, f"house {index}", left, foot, wide, high, index % 5 == middle)
+            lay_town_house(stage, f"house {index}", left, foot, wide, high, index % 5 == middle)
         left += wide
         index += 1
     stage.lay(
@@ -156,204 +157,9 @@ def _row_of_houses(stage: Stage) -> None:
         stage.blend("near", "shade", 0.6 + 0.3 * stage.fade(foot, 0.6)),
         depth=0.7,
     )
-    _lay_trees(stage, foot + 0.03)
-    _lay_bicycle(stage, foot + 0.1, 0.12)
+    lay_street_trees(stage, foot + 0.03)
+    lay_bicycle(stage, foot + 0.1, 0.12)
     lay_weather(stage)
-
-
-def _lay_town_house(stage: Stage, name: str, left: float, foot: float, wide: float, high: float, bright: bool) -> None:
-    rng = stage.chance(name)
-    top, x, right = foot - high, left + wide / 2, left + wide
-    paints = (
-        ("far", "light", 0.3),
-        ("water", "light", 0.2),
-        ("accent", "far", 0.45),
-        ("near", "light", 0.18),
-        ("sky_low", "near", 0.4),
-        ("accent", "shade", 0.4),
-    )
-    one, other, share = ("accent", "light", 0.08) if bright else paints[int(rng.integers(len(paints)))]
-    wall = stage.blend(one, other, np.float32(share))
-    kind = int(rng.integers(4))
-    gables = {
-        0: [(left, top), (x, top - 0.55 * wide), (right, top)],
-        1: [
-            (left, top),
-            (left + 0.18 * wide, top),
-            (left + 0.18 * wide, top - 0.2 * wide),
-            (left + 0.34 * wide, top - 0.2 * wide),
-            (left + 0.34 * wide, top - 0.42 * wide),
-            (right - 0.34 * wide, top - 0.42 * wide),
-            (right - 0.34 * wide, top - 0.2 * wide),
-            (right - 0.18 * wide, top - 0.2 * wide),
-            (right - 0.18 * wide, top),
-            (right, top),
-        ],
-        2: [
-            (left - 0.02 * wide, top),
-            (left + 0.16 * wide, top - 0.36 * wide),
-            (right - 0.16 * wide, top - 0.36 * wide),
-            (right + 0.02 * wide, top),
-        ],
-        3: [
-            (left, top),
-            *smooth(
-                [
-                    (left + 0.1 * wide, top),
-                    (left + 0.22 * wide, top - 0.28 * wide),
-                    (x, top - 0.52 * wide),
-                    (right - 0.22 * wide, top - 0.28 * wide),
-                    (right - 0.1 * wide, top),
-                ]
-            ),
-            (right, top),
-        ],
-    }
-    roof = "shade" if kind in (0, 2) else None
-    light = stage.blend(wall, "shade", np.clip(0.12 + 0.25 * stage.fade(top, foot), 0, 1))
-    if stage.scene.hour == "night":
-        light = stage.blend(light, "shade", np.float32(0.55))
-    stage.lay(
-        f"wall of {name}",
-        "building",
-        stage.polygon(rectangle(left, top, right, foot)),
-        light,
-        depth=0.5,
-        region="subject",
-    )
-    gable = stage.polygon(np.array(gables[kind]))
-    stage.lay(
-        f"gable of {name}",
-        "building",
-        gable,
-        stage.blend(roof, "accent", np.float32(0.12)) if roof else light,
-        depth=0.5,
-        region="subject",
-    )
-    trim = [rectangle(left, top - 0.006, right, top + 0.008), rectangle(left, foot - 0.012, right, foot)]
-    stage.lay(
-        f"trim of {name}",
-        "building",
-        stage.polygon(*trim),
-        stage.blend("light", "far", np.float32(0.3)),
-        depth=0.5,
-        region="subject",
-        after=True,
-    )
-    rows, columns = max(2, round(high / 0.12)), 2 + int(wide > 0.18)
-    panes = grid(left + 0.08 * wide, top + 0.02, right - 0.08 * wide, foot - 0.1, columns, rows, fill=0.55)
-    frames = [grown(pane, 1.22) for pane in panes]
-    stage.lay(
-        f"frames of {name}",
-        "building",
-        stage.polygon(*frames),
-        stage.blend("light", "far", np.float32(0.25)),
-        depth=0.5,
-        region="subject",
-        after=True,
-    )
-    lay_windows(stage, f"windows of {name}", panes, lit=0.45, depth=0.51)
-    door_x = left + wide * float(rng.choice((0.28, 0.5, 0.72)))
-    door = np.concatenate(
-        (arc(door_x, foot - 0.07, 0.02, 0.02, 180, 360, steps=10), [(door_x + 0.02, foot), (door_x - 0.02, foot)])
-    )
-    stage.lay(
-        f"door of {name}",
-        "building",
-        stage.polygon(door),
-        stage.blend("shade", "accent", np.float32(0.0 if bright else 0.55)),
-        depth=0.51,
-        region="subject",
-    )
-
-
-def _lay_trees(stage: Stage, foot: float) -> None:
-    rng = stage.chance("street trees")
-    for index, at in enumerate((-1.5, -0.95, -0.38, 0.4, 1.0, 1.6)):
-        x, high = at + float(rng.uniform(-0.04, 0.04)), float(rng.uniform(0.16, 0.24))
-        places, sizes = crown(
-            x + 0.002 * np.sin(stage.t_s + index), foot - 0.72 * high, 0.32 * high, 0.34 * high, rng, leaves=40
-        )
-        stage.lay(
-            f"stem {index}",
-            "tree",
-            stage.stroke([(x, foot), (x, foot - 0.6 * high)], width=0.035 * high),
-            "shade",
-            depth=0.6,
-            region="subject",
-        )
-        if stage.scene.weather != "snow":
-            stage.lay(
-                f"leaves {index}",
-                "tree",
-                stage.dots(places, sizes),
-                stage.blend("near", "shade", np.float32(0.45)),
-                depth=0.6,
-                region="subject",
-            )
-            lit = places - np.array([0.02, 0.04]) * high
-            stage.lay(
-                f"lit leaves {index}",
-                "tree",
-                stage.dots(lit, sizes * 0.72),
-                stage.blend("near", "light", np.float32(0.12)),
-                depth=0.6,
-                region="subject",
-            )
-
-
-def _lay_bicycle(stage: Stage, foot: float, size: float) -> None:
-    x = ((float(stage.chance("bicycle").uniform(0.3, 1.2)) + 0.05 * stage.t_s) % 4.4) - 2.2 + 1.2
-    rims = [arc(x + at * size, foot, 0.2 * size, 0.2 * size, 0, 360, steps=28) for at in (-0.32, 0.32)]
-    frame = [
-        [(-0.32, 0), (-0.08, -0.32), (0.2, -0.34), (0.32, 0)],
-        [(-0.32, 0), (0.0, -0.02), (0.2, -0.34)],
-        [(0.0, -0.02), (-0.1, -0.4)],
-        [(0.2, -0.34), (0.18, -0.46), (0.26, -0.48)],
-    ]
-    lines = [np.array(line) * size + (x, foot) for line in frame]
-    velocity = (0.05, 0.0)
-    stage.lay(
-        "bicycle",
-        "vehicle",
-        stage.stroke(*rims, *lines, width=0.025 * size),
-        "shade",
-        depth=0.75,
-        region="subject",
-        velocity=velocity,
-        after=True,
-    )
-    body = placed(
-        smooth([(-0.14, -0.4), (-0.12, -0.66), (0.02, -0.82), (0.1, -0.74), (0.02, -0.56), (0.0, -0.38)], closed=True),
-        x,
-        foot,
-        size,
-    )
-    swing = 0.06 * np.sin(4 * stage.t_s)
-    legs = [
-        placed([(-0.08, -0.4), (0.1, -0.24 + swing), (0.02, 0.04 + swing)], x, foot, size),
-        placed([(-0.08, -0.4), (0.08, -0.2 - swing), (0.0, 0.04 - swing)], x, foot, size),
-    ]
-    arm = placed([(0.02, -0.7), (0.14, -0.56), (0.24, -0.48)], x, foot, size)
-    stage.lay(
-        "rider's legs",
-        "figure",
-        stage.stroke(*legs, arm, width=0.07 * size),
-        "shade",
-        depth=0.75,
-        region="subject",
-        velocity=velocity,
-    )
-    stage.lay("rider", "figure", stage.polygon(body), "accent", depth=0.76, region="subject", velocity=velocity)
-    stage.lay(
-        "rider's head",
-        "figure",
-        stage.disc(x + 0.08 * size, foot - 0.92 * size, 0.1 * size),
-        "shade",
-        depth=0.76,
-        region="subject",
-        velocity=velocity,
-    )
 
 
 def _one_window(stage: Stage) -> None:
@@ -391,7 +197,7 @@ def _one_window(stage: Stage) -> None:
     spill = stage.glow(x, y, 0.42, power=1.6)
     glow = 0.6 if lamps_lit(stage) else 0.25
     stage.lay("light on the wall", "building", spill * glow * 0.55, window_colour(stage), depth=0.54, region="above")
-    _lay_room(stage, x, y, wide, high)
+    lay_room(stage, x, y, wide, high)
     if stage.scene.weather != "mist":
         lay_weather(stage)
 
@@ -413,127 +219,6 @@ def _lay_bricks(stage: Stage) -> None:
         region="above",
         after=True,
     )
-
-
-def _lay_room(stage: Stage, x: float, y: float, wide: float, high: float) -> None:
-    rng = stage.chance("room")
-    side = -1.0 if rng.random() < 0.5 else 1.0
-    outer = rectangle(x - wide * 1.14, y - high * 1.1, x + wide * 1.14, y + high * 1.06)
-    sill = rectangle(x - wide * 1.28, y + high * 1.02, x + wide * 1.28, y + high * 1.14)
-    stage.lay(
-        "frame",
-        "building",
-        stage.polygon(outer),
-        stage.blend("light", "far", np.float32(0.35)),
-        depth=0.6,
-        region="subject",
-    )
-    inside = stage.polygon(rectangle(x - wide, y - high, x + wide, y + high))
-    warm = window_colour(stage)
-    stage.lay(
-        "room",
-        "window",
-        inside,
-        stage.blend(stage.blend(warm, "accent", np.float32(0.35)), warm, stage.glow(x + side * 0.1, y - 0.12, 0.3)),
-        depth=0.6,
-        region="subject",
-    )
-    picture = rectangle(x + side * 0.05, y - 0.17, x + side * 0.15, y - 0.07)
-    stage.lay(
-        "picture on the wall",
-        "thing",
-        stage.polygon(picture) * inside,
-        stage.blend("water", "far", np.float32(0.4)),
-        depth=0.61,
-        region="subject",
-    )
-    person = smooth(
-        [
-            (-0.5, 0.75),
-            (-0.46, 0.2),
-            (-0.3, 0.02),
-            (-0.1, -0.06),
-            (-0.13, -0.22),
-            (-0.2, -0.42),
-            (-0.1, -0.62),
-            (0.06, -0.66),
-            (0.18, -0.54),
-            (0.19, -0.36),
-            (0.1, -0.2),
-            (0.1, -0.06),
-            (0.3, 0.03),
-            (0.44, 0.22),
-            (0.5, 0.75),
-        ]
-    )
-    lean = 1.5 * np.sin(0.5 * stage.t_s)
-    body = stage.polygon(placed(person, x - side * 0.05, y + 0.1, 0.3, flip=side < 0, turn_deg=float(lean)))
-    stage.lay(
-        "somebody",
-        "figure",
-        body * inside,
-        stage.blend("shade", "near", np.float32(0.25)),
-        depth=0.62,
-        region="subject",
-    )
-    breath = 0.01 * np.sin(0.6 * stage.t_s)
-    for hand in (-1, 1):
-        drape = smooth(
-            [
-                (hand * wide, -high),
-                (hand * wide * 0.32, -high),
-                (hand * wide * (0.5 + breath), -0.1),
-                (hand * wide * (0.86 + breath), 0.12),
-                (hand * wide * 0.8, high),
-                (hand * wide, high),
-            ],
-            steps=8,
-        ) + (x, y)
-        cloth = stage.polygon(drape) * inside
-        stage.lay(
-            f"curtain {hand}",
-            "thing",
-            cloth * 0.92,
-            stage.blend("accent", "shade", 0.25 + 0.2 * np.sin((stage.x - x) * 130)),
-            depth=0.63,
-            region="subject",
-        )
-    bars = [rectangle(x - 0.008, y - high, x + 0.008, y + high), rectangle(x - wide, y - 0.09, x + wide, y - 0.075)]
-    stage.lay(
-        "bars",
-        "building",
-        stage.polygon(*bars),
-        stage.blend("light", "far", np.float32(0.35)),
-        depth=0.64,
-        region="subject",
-        after=True,
-    )
-    stage.lay(
-        "sill",
-        "building",
-        stage.polygon(sill),
-        stage.blend("light", "far", np.float32(0.5)),
-        depth=0.65,
-        region="subject",
-    )
-    _lay_cat(stage, x + side * wide * 0.55, y + high * 1.03, 0.13, side)
-
-
-def _lay_cat(stage: Stage, x: float, foot: float, size: float, side: float) -> None:
-    tail = 0.1 * np.sin(1.2 * stage.t_s)
-    cat = smooth([(-0.3, 0.0), (-0.34, -0.3), (-0.2, -0.6), (-0.14, -0.74), (-0.2, -0.9)], steps=5)
-    ears = np.array([(-0.18, -1.08), (-0.08, -0.98), (0.06, -0.98), (0.15, -1.09), (0.17, -0.88)])
-    back = smooth([(0.17, -0.88), (0.12, -0.72), (0.22, -0.5), (0.34, -0.2), (0.32, 0.0)], steps=5)
-    outline: Points = placed(np.concatenate((cat, ears, back)), x, foot, size, flip=side > 0)
-    curl = placed(
-        smooth([(0.25, -0.04), (0.5, 0.06), (0.55 + tail, 0.34), (0.44 + 2 * tail, 0.5)], steps=6),
-        x,
-        foot,
-        size,
-        flip=side > 0,
-    )
-    mask = np.maximum(stage.polygon(outline), stage.stroke(curl, width=0.08 * size))
-    stage.lay("cat", "animal", mask, "shade", depth=0.7, region="subject", after=True)
 
 
 STREET = Motif(
