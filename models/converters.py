@@ -42,9 +42,16 @@ def _ncnn_rrdb(sources: Sequence[Path], folder: Path) -> None:
     convert_rrdb(sources[0], sources[1], folder / "model.safetensors")
 
 
+def _vgg16(sources: Sequence[Path], folder: Path) -> None:
+    from models.pictures.style.vgg import convert_vgg16
+
+    convert_vgg16(sources[0], folder / "model.safetensors", convert_torch_zip)
+
+
 _CONVERTERS: dict[str, Convert] = {
     "lyrics:smollm2": _smollm2,
     "pitch:crepe-tiny": _crepe,
+    "features:vgg16": _vgg16,
     "style:arbitrary": _arbitrary_style,
     "upscale:compact": _ncnn_srvgg,
     "upscale:x4plus": _ncnn_rrdb,
