@@ -12,7 +12,7 @@ from cli.output import json_option, say_json, table
 if TYPE_CHECKING:
     from schemas.settings import Settings
 
-DEFAULT_MODELS = ("lyrics:smollm2",)
+DEFAULT_MODELS = ("lyrics:smollm2", "style:arbitrary", "upscale:compact")
 
 
 @click.command()

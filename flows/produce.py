@@ -96,11 +96,12 @@ def run_steps(run: ProductionRun) -> None:
             futures[album.album_id, song.song_id, step.name] = future
     for future in futures.values():
         future.wait()
-    last = [
-        STAGES[step.name].submit(Work(run, album, None), return_state=False)
-        for step in ALBUM_STEPS
-        for album in run.albums
-    ]
-    for future in last:
+    last: dict[tuple[str, str], PrefectFuture[None]] = {}
+    for step in ALBUM_STEPS:
+        for album in run.albums:
+            waits = [last[album.album_id, name] for name in step.after if (album.album_id, name) in last]
+            future = STAGES[step.name].submit(Work(run, album, None), wait_for=waits, return_state=False)
+            last[album.album_id, step.name] = future
+    for future in last.values():
         future.wait()
     run.note_unfinished()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -55,13 +55,31 @@ class Models(Record):
 
     lyrics: ModelName = "lyrics:smollm2"
     music: ModelName = "music:transformer"
-    cover: ModelName = "cover:typographic"
+    cover: ModelName = "cover:painted"
+
+
+class Art(Record):
+    """What the pictures are to show, and whose painting they are to look like; '' lets both be chosen."""
+
+    motif: str = Field(
+        default="", pattern=r"^([a-z_]+)?$", max_length=40, description="family of scenes, e.g. 'harbour'"
+    )
+    look: str = Field(
+        default="",
+        pattern=r"^([a-z0-9-]+)?$",
+        max_length=80,
+        description="a look of the library, see `hibari cover looks`",
+    )
 
 
 class Brief(Artifact):
     """What a user asks for. Only the theme is needed; everything else has a default or is chosen from the seed."""
 
     kind: Literal["brief"] = "brief"
+    schema_version: int = 2
+
+    latest_version: ClassVar[int] = 2
+
     theme: Text = Field(min_length=1, max_length=400, description="what the album is about, in a line")
     title: Text = Field(default="", max_length=120, description="album title; '' lets one be found")
     artist: Text = Field(default="Hibari", min_length=1, max_length=120)
@@ -77,6 +95,7 @@ class Brief(Artifact):
     seed: int = Field(default=1, ge=0, le=2**53 - 1)
     takes: int = Field(default=1, ge=1, le=8, description="attempts at words and tune of each song; the best is kept")
     models: Models = Models()
+    art: Art = Art()
 
     @field_validator("theme", "title", "artist")
     @classmethod

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import Artifact, BlobRef, Record
+from schemas.base import Artifact, BlobRef, Digest, Record
 from schemas.inspection import Figure
 from schemas.plan import Genre, Mood
 from schemas.scene import Colour, Scene
@@ -106,6 +106,22 @@ class ArtPicture(Artifact):
     width_px: int = Field(ge=64, le=8192)
     height_px: int = Field(ge=64, le=8192)
     title_contrast: float = Field(ge=1, le=21, description="WCAG contrast ratio of the title against what is behind it")
+
+
+class SleevePicture(Record):
+    """One picture of a sleeve: its name, and the artifact that holds it."""
+
+    name: str = Field(max_length=40, description="id of the song, or banner, portrait, landscape")
+    artifact: Digest
+
+
+class Sleeve(Artifact):
+    """The cover and every picture beside it: what a reviewer judges as one."""
+
+    kind: Literal["sleeve"] = "sleeve"
+    cover: Digest
+    pictures: tuple[SleevePicture, ...] = Field(max_length=40)
+    sheet: BlobRef = Field(description="JPEG that shows them all")
 
 
 class Engraving(Artifact):

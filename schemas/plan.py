@@ -199,7 +199,7 @@ class AlbumPlan(Artifact):
     theme: str = Field(min_length=1, max_length=400)
     genre: Genre
     mood: Mood
-    cover_model: str = Field(default="cover:typographic", max_length=120)
+    cover_model: str = Field(default="cover:painted", max_length=120)
     songs: tuple[SongPlan, ...] = Field(min_length=1, max_length=20)
 
     @model_validator(mode="after")

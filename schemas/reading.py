@@ -47,6 +47,7 @@ def _release_2(fields: dict[str, Any]) -> dict[str, Any]:
 UPGRADES: dict[tuple[str, int], Upgrade] = {
     ("verdict", 1): lambda fields: fields,  # 2 added remarks, which an older verdict has none of
     ("release", 1): _release_2,
+    ("brief", 1): lambda fields: fields,  # 2 may say what the pictures show, which an older brief leaves to chance
     ("cover_art", 1): lambda fields: fields,  # 2 added other sizes and figures, which an older cover has none of
 }
 """By kind and version: what turns the fields of that version into those of the next; `schema_version` is set here."""

@@ -6,14 +6,16 @@ import difflib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from media.scenes.motifs import MOTIFS
 from media.voice.voices import VOICES
 from models import registry
 from schemas.brief import Brief
-from schemas.errors import ArtifactError, BriefError, StepError
+from schemas.errors import ArtifactError, BriefError, CheckpointError, StepError
 from schemas.plan import AlbumPlan
 from tasks.planning.album import plan_album
 from tasks.song_changes import with_changes
 from tasks.state import AlbumState
+from tasks.steps.directing import PAINTED, PAINTING_MODELS, TYPOGRAPHIC
 
 if TYPE_CHECKING:
     from tasks.bench import Bench
@@ -99,6 +101,35 @@ def check_models(brief: Brief, bench: Bench) -> None:
         registry.find(name, bench.settings.models_dir)
         if family != "cover" and not (family == "lyrics" and len(brief.lyrics) == brief.songs):
             registry.path(name, bench.settings.models_dir)
+    check_art(brief, bench)
+
+
+def check_art(brief: Brief, bench: Bench) -> None:
+    """See that what a brief asks of its pictures can be painted here.
+
+    Raises:
+        BriefError: there is no such motif or look, or the cover is typographic and shows none; the nearest are named.
+        CheckpointError: weights are not here.
+    """
+    name, art = brief.models.cover, brief.art
+    if name == TYPOGRAPHIC:
+        if art.motif or art.look:
+            raise BriefError(f"art: {name} draws tunes, no motifs and no looks: choose models.cover: cover:painted")
+        return
+    for needed in PAINTING_MODELS if name == PAINTED else (*PAINTING_MODELS, name):
+        registry.path(needed, bench.settings.models_dir)
+    if art.motif and (name != PAINTED or art.motif not in MOTIFS):
+        near = difflib.get_close_matches(art.motif, MOTIFS, n=3, cutoff=0.3) or sorted(MOTIFS)
+        raise BriefError(
+            f"art.motif: {art.motif!r} is no motif of {name}; the nearest of {PAINTED} are {', '.join(near)}"
+        )
+    if art.look:
+        from models.pictures.style.looks import load_looks
+
+        try:
+            load_looks().find(art.look.replace("-", " "))
+        except CheckpointError as error:
+            raise BriefError(f"art.look: {error}") from error
 
 
 def _state(brief: Brief, bench: Bench) -> AlbumState:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=Artifact)
 M = TypeVar("M")
 
-_SCORES_REMEMBERED = 512
+_DERIVED_REMEMBERED = 4096
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Bench:
         self.blobs = BlobStore(settings.blobs)
         self.catalogue = Catalogue(settings.catalogue, self.blobs)
         self._loaded: dict[str, object] = {}
-        self._score_parts: dict[Digest, dict[str, ScorePart]] = {}
+        self._derived: dict[tuple[str, Digest], object] = {}
         self.loads: list[str] = []
         """Every model this process loaded, by name, in order: a model loaded twice stands there twice."""
         self.load_cpu_s = 0.0
@@ -76,20 +76,26 @@ class Bench:
             self.loads.append(name)
         return cast("M", self._loaded[name])
 
+    def derived(self, name: str, digest: Digest, derive: Callable[[], M]) -> M:
+        """What follows from an artifact, by name, remembered: what a digest stands for never changes."""
+        if (name, digest) not in self._derived:
+            if len(self._derived) >= _DERIVED_REMEMBERED:
+                self._derived.clear()
+            self._derived[name, digest] = derive()
+        return cast("M", self._derived[name, digest])
+
     def score_parts(self, score: Digest) -> dict[str, ScorePart]:
-        """The parts of a score by name, remembered: what a digest stands for never changes.
+        """The parts of a score by name.
 
         Raises:
             ArtifactError: the score is missing or damaged.
         """
-        known = self._score_parts.get(score)
-        if known is None:
+
+        def parts() -> dict[str, ScorePart]:
             found = self.get(score, Score)
-            known = {part.name: ScorePart(part.role, PartScore.of(found, part.name).digest()) for part in found.parts}
-            if len(self._score_parts) >= _SCORES_REMEMBERED:
-                self._score_parts.clear()
-            self._score_parts[score] = known
-        return known
+            return {part.name: ScorePart(part.role, PartScore.of(found, part.name).digest()) for part in found.parts}
+
+        return self.derived("score parts", score, parts)
 
     def file_digest(self, path: Path) -> Digest:
         """sha256 of a weight file or font, remembered by path, size and modification time."""

@@ -6,6 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasks.steps.pictures import FORMATS
+from tasks.steps.table import SONG_STEPS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -22,7 +25,10 @@ STEP_WEIGHTS: dict[str, float] = {
     "master": 6.0,
     "encode": 2.5,
     "inspect": 1.5,
-    "paint_cover": 2.0,
+    "direct_art": 3.0,
+    "paint_cover": 24.0,
+    "paint_pictures": 8.0,
+    "lay_out_sleeve": 1.0,
 }
 """Seconds a step of a one-minute song takes on one idle core, roughly: for the time left, nothing else."""
 
@@ -49,8 +55,9 @@ def counted_steps(prospects: Sequence[Prospect]) -> list[str]:
 
 def usual_steps(songs: int) -> list[str]:
     """The step names of an album of so many songs that nothing is known of yet."""
-    of_a_song = [name for name in STEP_WEIGHTS if name not in ("render_stem", "paint_cover")]
-    return [*(of_a_song + ["render_stem"] * _USUAL_PARTS) * songs, "paint_cover"]
+    of_a_song = [step.name for step in SONG_STEPS if step.name != "render_stem"] + ["render_stem"] * _USUAL_PARTS
+    pictures = ["direct_art"] * (songs + 1) + ["paint_pictures"] * (songs + len(FORMATS))
+    return [*of_a_song * songs, *pictures, "paint_cover", "lay_out_sleeve"]
 
 
 class Countdown:

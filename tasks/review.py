@@ -16,6 +16,7 @@ from schemas.picture import CoverArt
 from schemas.review import Verdict
 from tasks.choices import log_verdict
 from tasks.policies import policy_of
+from tasks.steps.directing import is_painted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,16 @@ class Ruling:
 
 
 def subject_of(state: AlbumState, song: SongPlan | None) -> Digest | None:
-    """What a verdict is about: the song's master, or the cover; None while there is none."""
-    return state.of("paint_cover", None) if song is None else state.of("master", song)
+    """What a verdict is about: the song's master, or the sleeve (the cover alone where it is all there is).
+
+    None while there is none.
+    """
+    return state.of(cover_step(state), None) if song is None else state.of("master", song)
+
+
+def cover_step(state: AlbumState) -> str:
+    """The step whose artifact is judged as the album's cover: the whole sleeve where pictures lie beside the cover."""
+    return "lay_out_sleeve" if is_painted(state) else "paint_cover"
 
 
 def verdicts_on(state: AlbumState, song: SongPlan | None, given: Sequence[Verdict] | None = None) -> list[Verdict]:
@@ -203,8 +212,8 @@ def _objections(state: AlbumState, policy: Policy) -> list[tuple[SongPlan | None
         if song.song_id in inspected and not verdicts_on(state, song, given):
             others = [one for song_id, one in inspected.items() if song_id != song.song_id]
             found.append((song, policy.objection(inspected[song.song_id], others)))
-    cover = subject_of(state, None)
-    if cover is not None and not verdicts_on(state, None, given):
+    cover = state.of("paint_cover", None)
+    if cover is not None and subject_of(state, None) is not None and not verdicts_on(state, None, given):
         found.append((None, policy.cover(state.bench.get(cover, CoverArt))))
     return found
 

@@ -13,7 +13,7 @@ from schemas.picture import CoverArt
 from schemas.release import Release
 from tasks.albums import album_state
 from tasks.prospects import accept_failures, foresee
-from tasks.review import ruling_on, subject_of
+from tasks.review import cover_step, ruling_on, subject_of
 from tasks.running_order import songs_in_order
 
 if TYPE_CHECKING:
@@ -199,9 +199,10 @@ def _is_pressed(state: AlbumState, rulings: dict[str, Ruling], cover: Ruling) ->
     except ArtifactError:
         return False
     masters = {step.song_id: step.artifact for step in release.steps if step.step == "master"}
+    sleeve = {step.step: step.artifact for step in release.steps if step.song_id is None and not step.part}
     wanted = [song for song in songs_in_order(state) if rulings[song.song_id].approved]
     pressed = [(song.song_id, masters.get(song.song_id)) for song in release.songs]
-    return release.cover == state.of("paint_cover", None) and pressed == [
+    return sleeve.get(cover_step(state)) == subject_of(state, None) and pressed == [
         (song.song_id, state.of("master", song)) for song in wanted
     ]
 

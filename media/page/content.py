@@ -49,6 +49,7 @@ class PageSong:
         integrated_lufs: loudness; None where it was not measured.
         true_peak_dbtp: largest true peak; None where it was not measured.
         peaks: outline of the waveform, 0-255 each (see `waveform_peaks`).
+        picture: path of the song's own picture.
     """
 
     number: int
@@ -64,6 +65,7 @@ class PageSong:
     integrated_lufs: float | None = None
     true_peak_dbtp: float | None = None
     peaks: tuple[int, ...] = ()
+    picture: str = ""
 
 
 @dataclass(frozen=True)

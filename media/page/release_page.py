@@ -157,8 +157,14 @@ def _words(song: PageSong) -> str:
         )
         lines.append(f'<p class="line" dir="auto">{spans}</p>')
     body = "".join(lines) or '<p class="label">No words</p>'
+    picture = (
+        f'<img class="song-picture" src="{_href(song.picture)}" alt="Picture of {_text(song.title)}" loading="lazy"'
+        ' width="1500" height="1500">'
+        if song.picture
+        else ""
+    )
     return (
-        f'<article class="words" data-song="{song.number}"><h2 dir="auto">{_text(song.title)}</h2>'
+        f'<article class="words" data-song="{song.number}"><h2 dir="auto">{_text(song.title)}</h2>{picture}'
         f'<div class="scroll">{body}</div>{_take_away(song)}</article>'
     )
 

@@ -8,11 +8,26 @@ _REAL_ESRGAN_CREDIT = "Enlarged by Real-ESRGAN of Wang, Xie, Dong and Shan (BSD-
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
+        name="cover:painted",
+        summary="scenes that the words name, drawn and painted in the looks of public-domain paintings",
+        licence="Apache-2.0",
+        credit="",
+        where="code",
+    ),
+    ModelCard(
         name="cover:typographic",
         summary="a designed cover drawn from the album's own melodies, key and mood",
         licence="Apache-2.0",
         credit="",
         where="code",
+    ),
+    ModelCard(
+        name="features:squeezenet",
+        summary="SqueezeNet 1.1 without its classes: features that distances between sets of pictures are measured in",
+        licence="BSD-2-Clause",
+        credit="Measured with SqueezeNet by Iandola, Han, Moskewicz, Ashraf, Dally and Keutzer (BSD-2-Clause)",
+        where="checkout",
+        files=(ModelFile("features-squeezenet.safetensors"),),
     ),
     ModelCard(
         name="style:arbitrary",
@@ -135,5 +150,40 @@ CARDS: tuple[ModelCard, ...] = (
                 "model.safetensors", "4090b0cea6c83bf0ee2fca2f4561fbbf2f8575df75280bf75aba2be26d40e0fc", 8_960_124
             ),
         ),
+    ),
+    ModelCard(
+        name="features:vgg16",
+        summary="VGG16's convolutions, shift-tolerant, trained to judge likeness; for style transfer and distances",
+        licence="BSD-2-Clause",
+        credit="Features by the shift-tolerant VGG16 of Ghildyal and Liu (BSD-2-Clause)",
+        where="pulled",
+        folder="features-vgg16",
+        optional=True,
+        origin=PackageOrigin(
+            package="stlpips-pytorch",
+            version="0.0.2",
+            wheel_sha256="a412bf901a97c942b37af57c7c63b6e5d1aebfe8d1dfc17853d4b2f878630645",
+            members=(
+                ModelFile(
+                    "stlpips_pytorch/weights/vST0.0/vgg_shift_tolerant.pth",
+                    "44597da68f49c1837c100ff52299050f274d102eb102e5837178c79be6f0e250",
+                    58_907_298,
+                ),
+            ),
+        ),
+        files=(
+            ModelFile(
+                "model.safetensors", "6b0cf8adbfceedd1a12c1d503a49bae76aa109df28336a24f384ce88bb772818", 58_867_232
+            ),
+        ),
+    ),
+    ModelCard(
+        name="looks:paintings",
+        summary="the looks of 314 public-domain paintings as numbers, with what was measured of each",
+        licence="Apache-2.0 (the numbers; the paintings are in the public domain)",
+        credit="",
+        where="checkout",
+        folder="looks",
+        files=(ModelFile("looks/paintings.safetensors"), ModelFile("looks/paintings.json")),
     ),
 )

@@ -9,13 +9,15 @@ from schemas.audio import Encoding, Master
 from schemas.errors import ArtifactError
 from schemas.inspection import Inspection
 from schemas.lyrics import Lyrics
-from schemas.picture import CoverArt, Video
+from schemas.picture import ArtDirection, ArtPicture, CoverArt, Video
 from studio.pages.arc import album_arc
 from studio.pages.making_grid import making_grid
 from tasks.albums import album_state
 from tasks.prospects import foresee
 from tasks.review import Ruling, ruling_on, subject_of
 from tasks.running_order import songs_in_order
+from tasks.steps.directing import is_painted
+from tasks.steps.pictures import PAINT_PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,13 +67,33 @@ class SongFacts:
 
 @dataclass(frozen=True)
 class CoverFacts:
-    """The cover, its takes and what the verdicts on it come to."""
+    """The cover, its takes and what the verdicts on it come to.
+
+    `step` is the step whose takes they are: the direction of a painted cover, or the drawing of a drawn one.
+    """
 
     art: CoverArt
+    step: str
     digest: str
     ruling: Ruling
     takes: tuple[tuple[int, str], ...]
     selected: int
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """A picture beside the cover, and what it is of."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ArtFacts:
+    """Why the pictures look as they do: the direction they follow, the drafts it was chosen from, and all of them."""
+
+    direction: ArtDirection
+    pictures: tuple[PictureFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -96,6 +118,7 @@ class AlbumFacts:
     plan: AlbumPlan
     songs: tuple[SongFacts, ...]
     cover: CoverFacts | None
+    art: ArtFacts | None
     grid: Grid
     arc: Arc
     troubles: tuple[Trouble, ...]
@@ -150,6 +173,7 @@ def album_facts(album_id: str, bench: Bench) -> AlbumFacts:
         plan=state.plan,
         songs=songs,
         cover=_cover(state, given),
+        art=_art(state, dict(titles)),
         grid=making_grid(titles, prospects, failures),
         arc=album_arc([(song.plan, song.master) for song in songs]),
         troubles=_troubles(dict(titles), prospects, failures),
@@ -208,13 +232,15 @@ def _flags(inspection: Inspection | None) -> tuple[str, ...]:
 
 
 def _cover(state: AlbumState, given: Sequence[Verdict]) -> CoverFacts | None:
-    digest = subject_of(state, None)
-    if digest is None:
+    digest, art = subject_of(state, None), state.of("paint_cover", None)
+    if digest is None or art is None:
         return None
-    slot = state.slot("paint_cover", None)
+    step = "direct_art" if is_painted(state) else "paint_cover"
+    slot = state.slot(step, None)
     takes = [(take.number, _picture(state.bench, take.artifact)) for take in state.bench.catalogue.takes(slot)]
     return CoverFacts(
-        art=state.bench.get(digest, CoverArt),
+        art=state.bench.get(art, CoverArt),
+        step=step,
         digest=digest,
         ruling=ruling_on(state, None, given=given),
         takes=tuple((number, picture) for number, picture in takes if picture),
@@ -223,11 +249,29 @@ def _cover(state: AlbumState, given: Sequence[Verdict]) -> CoverFacts | None:
 
 
 def _picture(bench: Bench, digest: str) -> str:
-    """The sha256 of a cover's picture; '' where its record is gone."""
+    """The sha256 of what shows a take: the cover, or the drafts of a direction; '' where its record is gone."""
     try:
-        return bench.get(digest, CoverArt).picture.sha256
+        made = bench.catalogue.get(digest)
     except ArtifactError:
         return ""
+    if isinstance(made, ArtDirection):
+        return made.candidates.sha256 if made.candidates else ""
+    return made.picture.sha256 if isinstance(made, CoverArt) else ""
+
+
+def _art(state: AlbumState, titles: Mapping[str, str]) -> ArtFacts | None:
+    digest = state.of("direct_art", None)
+    if digest is None:
+        return None
+    made = [(name, state.of("paint_pictures", None, name)) for name in PAINT_PICTURES.parts(state, None) or ()]
+    return ArtFacts(
+        state.bench.get(digest, ArtDirection),
+        tuple(
+            PictureFacts(titles.get(name, name), state.bench.get(picture, ArtPicture).picture.sha256)
+            for name, picture in made
+            if picture is not None
+        ),
+    )
 
 
 def _troubles(

@@ -23,6 +23,7 @@ router = APIRouter(include_in_schema=False, prefix="/albums/{album_id}")
 
 Words = Annotated[str, Form(max_length=2000, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, Form(max_length=80)]
+CoverStep = Annotated[Literal["direct_art", "paint_cover"], Form()]
 Names = Annotated[list[Name], Form(max_length=40)]
 
 _SAID: dict[Decision, str] = {"approved": "Approved", "rejected": "Rejected", "retake": "Retake wanted"}
@@ -81,11 +82,12 @@ def retake_cover(
     album_id: str,
     takes: Annotated[int, Form(ge=1, le=8)] = 1,
     reason: Words = "",
+    step: CoverStep = "paint_cover",
 ) -> Response:
-    """New takes of the cover."""
+    """New takes of the cover: of what it shows, or of how it is drawn and lettered."""
 
     def act() -> str:
-        wish = RetakeRequest(album_id=album_id, step="paint_cover", takes=takes, reason=reason.strip())
+        wish = RetakeRequest(album_id=album_id, step=step, takes=takes, reason=reason.strip())
         ask(studio_of(request).bench, wish, decider(visitor))
         return f"{counted(takes, 'new cover is', 'new covers are')} in the queue."
 
@@ -94,12 +96,16 @@ def retake_cover(
 
 @router.post("/take")
 def select_cover(
-    request: Request, visitor: Reviewer, album_id: str, number: Annotated[int, Form(ge=0, le=10_000)]
+    request: Request,
+    visitor: Reviewer,
+    album_id: str,
+    number: Annotated[int, Form(ge=0, le=10_000)],
+    step: CoverStep = "paint_cover",
 ) -> Response:
     """Another take of the cover."""
 
     def act() -> str:
-        choose_take(studio_of(request).bench, album_id, None, "paint_cover", "", number, decider(visitor))
+        choose_take(studio_of(request).bench, album_id, None, step, "", number, decider(visitor))
         return f"Take {number} is the cover now."
 
     return tried(f"/albums/{album_id}", act)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
+from media.scenes.motifs import MOTIFS
 from media.voice.voices import VOICES
 from models import registry
 from schemas.brief import Brief
@@ -28,6 +29,7 @@ MAX_UPLOAD_BYTES = 256 * 1024
 PLAIN = ("theme", "title", "artist", "songs", "genre", "mood", "voice", "seed", "takes")
 RANGES = {"tempo": "tempo_bpm", "length": "length_s"}
 MODELS = ("lyrics", "music", "cover")
+ART = ("motif", "look")
 
 
 @dataclass
@@ -59,6 +61,7 @@ def form_of(brief: Brief) -> BriefForm:
         fields[f"{short}_high"] = str(getattr(brief, name).high)
     for family in MODELS:
         fields[f"model_{family}"] = getattr(brief.models, family)
+    fields |= {name: getattr(brief.art, name) for name in ART}
     return BriefForm(fields, [(song.title, song.text) for song in brief.lyrics])
 
 
@@ -118,6 +121,7 @@ def choices(models_dir: Path) -> dict[str, Any]:
         "moods": get_args(Mood),
         "voices": [(name, card.title) for name, card in VOICES.items()],
         "models": {family: [card for card in here if card.family == family] for family in MODELS},
+        "motifs": tuple(sorted(MOTIFS)),
         "policies": [(policy.name, policy.text) for policy in POLICIES.values()],
     }
 
@@ -143,6 +147,9 @@ def _brief_fields(form: BriefForm) -> dict[str, Any]:
     chosen = {family: form.text(f"model_{family}") for family in MODELS if form.text(f"model_{family}")}
     if chosen:
         fields["models"] = chosen
+    art = {name: form.text(name).strip() for name in ART if form.text(name).strip()}
+    if art:
+        fields["art"] = art
     words = [(title, text) for title, text in form.words if text.strip()]
     if words:
         fields["lyrics"] = [{"title": title.strip(), "text": text} for title, text in words]
@@ -196,4 +203,6 @@ def _field(place: str) -> str:
     head = place.partition(".")[0]
     if head == "models":
         return "model_" + (place.split(".")[1] if "." in place else "lyrics")
+    if head == "art":
+        return place.split(".")[1] if "." in place else "motif"
     return head if head in (*PLAIN, "keys", "lyrics") else ""

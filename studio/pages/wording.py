@@ -38,7 +38,10 @@ STEPS = {
     "master": "Master",
     "encode": "MP3",
     "inspect": "Inspection",
+    "direct_art": "Art direction",
     "paint_cover": "Cover",
+    "paint_pictures": "Pictures",
+    "lay_out_sleeve": "Sleeve",
     "film_video": "Film",
 }
 """What each step makes, as people read it."""

@@ -9,15 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.brief import Brief, Models
+from schemas.brief import Art, Brief, Models
 from schemas.errors import BriefError
 
 MAX_COLUMNS = 40
 """A table with more columns is refused."""
 
 _COLUMNS = (
-    *(name for name in Brief.model_fields if name not in ("kind", "schema_version", "models")),
+    *(name for name in Brief.model_fields if name not in ("kind", "schema_version", "models", "art")),
     *(f"models.{name}" for name in Models.model_fields),
+    *(f"art.{name}" for name in Art.model_fields),
 )
 _NUMBERS = ("songs", "seed", "takes")
 _RANGES = ("tempo_bpm", "length_s")
@@ -88,18 +89,17 @@ def _row(header: list[str], cells: list[str], place: str) -> Row:
     if len(cells) > len(header):
         return Row(place, {}, f"has {len(cells)} cells, the header has {len(header)}: put text with commas in quotes")
     fields: dict[str, Any] = {}
-    models: dict[str, str] = {}
+    nested: dict[str, dict[str, str]] = {}
     for name, cell in zip(header, cells, strict=False):
         value = cell.strip()
         if not value:
             continue
-        if name.startswith("models."):
-            models[name.removeprefix("models.")] = value
+        group, _, inner = name.partition(".")
+        if inner:
+            nested.setdefault(group, {})[inner] = value
         else:
             fields[name] = _value(name, value)
-    if models:
-        fields["models"] = models
-    return Row(place, fields)
+    return Row(place, fields | nested)
 
 
 def _value(name: str, text: str) -> object:

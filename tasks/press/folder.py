@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media.inspect.disclosure import disclosure_tag
+from media.pictures.reading import encode_jpeg, read_picture
 from media.sound.lrc import timed_lines, write_lrc
 from media.sound.tags import Tags, tag_flac, tag_mp3
 from schemas.audio import Encoding, Stem
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from schemas.base import BlobRef
     from tasks.press.record import ApprovedSong
     from tasks.state import AlbumState
+
+
+_LARGEST_TAG_BYTES = 500_000
+_TAG_PX = 1200
 
 
 def file_stem(number: int, title: str) -> str:
@@ -46,12 +51,24 @@ def write_song(
 
 
 def write_cover(state: AlbumState, folder: Path) -> CoverArt:
-    """Write the cover as PNG and, where there is one, its drawing as SVG."""
+    """Write the cover as PNG, as JPEG of the size that shops ask for, and its drawing or its words as SVG."""
     cover = state.bench.get(state.of("paint_cover", None) or "", CoverArt)
     _copy(state, cover.picture, folder / "cover.png")
+    if cover.shop is not None:
+        _copy(state, cover.shop, folder / "cover.jpg")
     if cover.drawing is not None:
-        _copy(state, cover.drawing, folder / "cover.svg")
+        _copy(state, cover.drawing, folder / ("cover.svg" if cover.plain is None else "cover-words.svg"))
     return cover
+
+
+def tag_picture(png: bytes) -> bytes:
+    """The cover as files carry it in their tags: as it is where it is small, or a JPEG of 1200 pixels.
+
+    A painted cover as PNG would add some 4 MB to every file.
+    """
+    if len(png) <= _LARGEST_TAG_BYTES:
+        return png
+    return encode_jpeg(read_picture(png, longest_px=_TAG_PX), 88)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -116,7 +133,7 @@ def _write_audio(
         credit=credit,
         lyrics="\n".join(_text(line) for line in lines),
         synced=tuple((line.start_s, _text(line)) for line in lines),
-        cover=state.bench.blobs.read(cover.picture),
+        cover=tag_picture(state.bench.blobs.read(cover.picture)),
     )
     flac, mp3 = folder / "flac" / f"{name}.flac", folder / "mp3" / f"{name}.mp3"
     _copy(state, song.master.audio, flac)

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from tasks.state import AlbumState
 
 
+_ART = (
+    ("Cover for shops, 3000 pixels", "cover.jpg"),
+    ("Back cover", "art/back.jpg"),
+    ("Banner", "art/banner.jpg"),
+    ("Portrait", "art/portrait.jpg"),
+    ("Landscape", "art/landscape.jpg"),
+    ("All pictures on a sheet", "art/sleeve.jpg"),
+)
+"""Pictures of a release that a page links to where they are there."""
+
+
 def write_pages(
     state: AlbumState,
     release: Release,
@@ -45,7 +56,12 @@ def write_pages(
         disclosure=_disclosures(release),
         credits=release.credits,
         missing=tuple(f"{song.song_id} is missing: {song.reason}" for song in release.missing),
-        files=(("Credits", "credits.md"), ("Record of the making", "release.json"), ("Cover", "cover.png")),
+        files=(
+            ("Credits", "credits.md"),
+            ("Record of the making", "release.json"),
+            ("Cover", "cover.png"),
+            *((label, path) for label, path in _ART if (folder / path).is_file()),
+        ),
     )
     write_text(folder / "index.html", release_page(page))
     sheet = contact_sheet(
@@ -118,6 +134,7 @@ def _page_song(song: ApprovedSong, lines: tuple[TimedLine, ...], peaks: tuple[in
         integrated_lufs=song.master.integrated_lufs,
         true_peak_dbtp=song.master.true_peak_dbtp,
         peaks=peaks,
+        picture=f"art/{name}.jpg" if (folder / "art" / f"{name}.jpg").is_file() else "",
     )
 
 

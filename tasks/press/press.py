@@ -25,6 +25,7 @@ from tasks.press.record import (
     released_song,
     slot_of,
 )
+from tasks.press.sleeve import write_sleeve
 from tasks.review import approval_line
 from tasks.song_changes import plan_slot
 
@@ -66,6 +67,7 @@ def press_album(state: AlbumState, releases: Path, *, two_people: bool | None = 
         folder.chmod(0o755)
         lines = [write_song(state, song, folder, total=len(songs), credit="; ".join(credit_lines)) for song in songs]
         cover = write_cover(state, folder)
+        art_notes = write_sleeve(state, songs, credit_lines, folder)
         release = Release(
             album_id=state.album_id,
             title=state.plan.title,
@@ -83,7 +85,7 @@ def press_album(state: AlbumState, releases: Path, *, two_people: bool | None = 
             plans=changed_plans(state),
             steps=steps,
             credits=credit_lines,
-            notes=notes_of(state, songs, steps),
+            notes=(*notes_of(state, songs, steps), *art_notes),
             files=(),
         )
         write_text(folder / "credits.md", credits_page(release))

@@ -13,9 +13,10 @@ from schemas.inspection import Inspection
 from schemas.lyrics import Lyrics
 from schemas.making import Slot
 from schemas.music import LeadSheet
+from schemas.picture import ArtDirection
 from schemas.release import ChangedPlan, MadeStep, MissingSong, ReleasedSong
 from tasks.albums import planned_album
-from tasks.review import ruling_on, verdict_on
+from tasks.review import ruling_on, subject_of, verdict_on
 from tasks.running_order import songs_in_order
 from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
 
@@ -82,7 +83,7 @@ def cover_verdicts(state: AlbumState, *, two_people: bool | None = None) -> tupl
     Raises:
         ReviewError: there is no cover yet, it is not judged as it is now, or it was not approved.
     """
-    if state.of("paint_cover", None) is None:
+    if subject_of(state, None) is None:
         why = f" ({state.failure(None)})" if state.failure(None) else " yet"
         raise ReviewError(f"{state.album_id} has no cover{why}: run `hibari make` first")
     ruling = ruling_on(state, None, two_people=two_people)
@@ -207,7 +208,14 @@ def credits_of(state: AlbumState, songs: tuple[ApprovedSong, ...], steps: tuple[
     names = {name for step in steps for name in step.recipe.checkpoints if not name.startswith("originality:")}
     lines = {registry.find(name, state.bench.settings.models_dir).credit for name in names}
     lines |= {VOICES[song.plan.voice].credit for song in songs}
+    lines |= {f"Painted in the look of {credit}" for credit in _looks(state)}
     return tuple(sorted(line for line in lines if line))
+
+
+def _looks(state: AlbumState) -> tuple[str, ...]:
+    """The paintings whose looks the pictures are painted in."""
+    direction = state.of("direct_art", None)
+    return state.bench.get(direction, ArtDirection).treatment.credits if direction else ()
 
 
 def notes_of(state: AlbumState, songs: tuple[ApprovedSong, ...], steps: tuple[MadeStep, ...]) -> tuple[str, ...]:

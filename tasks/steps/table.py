@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tasks.steps.base import Step
+from tasks.steps.directing import DIRECT_ART
 from tasks.steps.inspecting import INSPECT
 from tasks.steps.music import ARRANGE, COMPOSE, ENGRAVE
-from tasks.steps.pictures import PAINT_COVER
+from tasks.steps.pictures import PAINT_COVER, PAINT_PICTURES
+from tasks.steps.sleeve import LAY_OUT_SLEEVE
 from tasks.steps.sound import ENCODE, MASTER, MIX, RENDER, SING
 from tasks.steps.words import WRITE_LYRICS
 
@@ -23,7 +25,7 @@ SONG_STEPS: tuple[Step, ...] = (
 )
 """Steps made once a song (or once a part of it), in order."""
 
-ALBUM_STEPS: tuple[Step, ...] = (PAINT_COVER,)
+ALBUM_STEPS: tuple[Step, ...] = (DIRECT_ART, PAINT_COVER, PAINT_PICTURES, LAY_OUT_SLEEVE)
 """Steps made once an album, after the song steps they follow."""
 
 STEPS: dict[str, Step] = {step.name: step for step in (*SONG_STEPS, *ALBUM_STEPS)}

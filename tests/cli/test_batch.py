@@ -15,7 +15,11 @@ from tasks.bench import Bench
 from tests.tasks.conftest import WORDS, own_words_brief
 
 OWN = f'"{WORDS}"'
-TABLE = f"theme,title,songs,lyrics\na light upon the water,Water,1,{OWN}\na road in winter,Road,1,{OWN}\n"
+DRAWN = "cover:typographic"
+TABLE = (
+    "theme,title,songs,models.cover,lyrics\n"
+    f"a light upon the water,Water,1,{DRAWN},{OWN}\na road in winter,Road,1,{DRAWN},{OWN}\n"
+)
 
 
 @pytest.fixture

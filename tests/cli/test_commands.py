@@ -8,6 +8,9 @@ from cli.main import _COMMANDS, main
 from cli.output import duration, table
 
 
+DRAWN = "models: {cover: cover:typographic}\n"
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path / "home"))
@@ -68,7 +71,9 @@ def test_a_refused_brief_leaves_nothing_behind(run, tmp_path):
 
 def test_plan_reads_a_file_and_writes_no_album(run, tmp_path):
     brief = tmp_path / "brief.yaml"
-    brief.write_text("theme: the sea\nsongs: 1\nlyrics: |\n  [verse]\n  The light upon the water\n  It calls to me\n")
+    brief.write_text(
+        f"theme: the sea\nsongs: 1\n{DRAWN}lyrics: |\n  [verse]\n  The light upon the water\n  It calls to me\n"
+    )
     code, out, _ = run("plan", str(brief), "--json")
     assert code == 0
     steps = json.loads(out)["steps"]
@@ -80,7 +85,7 @@ def test_plan_reads_a_file_and_writes_no_album(run, tmp_path):
 def test_words_that_cannot_be_sung_are_refused_before_any_work(run, tmp_path):
     brief = tmp_path / "brief.yaml"
     line = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-    brief.write_text(f"theme: the sea\nsongs: 1\nlyrics: |\n  [verse]\n  {line}\n")
+    brief.write_text(f"theme: the sea\nsongs: 1\n{DRAWN}lyrics: |\n  [verse]\n  {line}\n")
     code, _, err = run("make", str(brief))
     assert code == 2
     assert "lyrics.1" in err
@@ -124,7 +129,12 @@ def test_plan_and_make_mean_the_same_album_by_the_same_words(run, tmp_path):
 
     words = [{"text": "[verse]\nThe light upon the water\nIt calls to me\n"}]
     bench = Bench(Settings())
-    begun = open_album(Brief.model_validate({"theme": "rain on the roof", "songs": 1, "lyrics": words}), bench)
+    begun = open_album(
+        Brief.model_validate(
+            {"theme": "rain on the roof", "songs": 1, "models": {"cover": "cover:typographic"}, "lyrics": words}
+        ),
+        bench,
+    )
     bench.catalogue.close()
     assert json.loads(run("plan", begun.album_id, "--json")[1])["album"] == begun.album_id
     assert json.loads(run("show", "--json")[1])[0]["state"] == "open"
@@ -135,7 +145,9 @@ def test_plan_and_make_mean_the_same_album_by_the_same_words(run, tmp_path):
         assert code == 2
         assert "--songs" in err
     brief = tmp_path / "rain.yaml"
-    brief.write_text(json.dumps({"theme": "rain", "songs": 1, "lyrics": words}))
+    brief.write_text(
+        json.dumps({"theme": "rain", "songs": 1, "models": {"cover": "cover:typographic"}, "lyrics": words})
+    )
     assert json.loads(run("plan", str(brief), "--json")[1])["album"].startswith("rain-")
     assert json.loads(run("plan", str(brief), "--json")[1])["album"] != begun.album_id
 

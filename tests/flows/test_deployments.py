@@ -58,7 +58,12 @@ def test_an_album_that_was_set_aside_is_not_tried_again_by_a_deployment(tmp_path
     from tasks.bench import Bench
 
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path / "home"))
-    fields = {"theme": "the sea", "songs": 1, "lyrics": ["[verse]\nThe light upon the water\nIt calls to me\n"]}
+    fields = {
+        "theme": "the sea",
+        "songs": 1,
+        "models": {"cover": "cover:typographic"},
+        "lyrics": ["[verse]\nThe light upon the water\nIt calls to me\n"],
+    }
     album_id = brief_from_fields(fields).album_id
     bench = Bench(Settings())
     bench.catalogue.quarantine(album_id, "the worker process died twice")

@@ -14,7 +14,18 @@ from tasks.bench import Bench
 WORDS = "[verse]\nThe light upon the water\nIt calls to me\n"
 DOCUMENT = {
     "name": "two by night",
-    "entries": [{"brief": {"theme": "{date}", "songs": 1, "lyrics": [WORDS], "seed": "{date}"}, "repeat": 2}],
+    "entries": [
+        {
+            "brief": {
+                "theme": "{date}",
+                "songs": 1,
+                "models": {"cover": "cover:typographic"},
+                "lyrics": [WORDS],
+                "seed": "{date}",
+            },
+            "repeat": 2,
+        }
+    ],
 }
 
 
@@ -55,7 +66,13 @@ def test_a_document_that_is_no_batch_is_refused_before_anything_is_begun(bench):
 def test_one_night_is_one_job_with_a_report(bench):
     """Albums that were set aside are passed over, so that the night is short."""
     for seed in (20250131000, 20250131001):
-        fields = {"theme": "2025-01-31", "songs": 1, "lyrics": [WORDS], "seed": seed}
+        fields = {
+            "theme": "2025-01-31",
+            "songs": 1,
+            "models": {"cover": "cover:typographic"},
+            "lyrics": [WORDS],
+            "seed": seed,
+        }
         bench.catalogue.quarantine(brief_from_fields(fields).album_id, "for this test")
     told = produce_nightly.fn(DOCUMENT, on="2025-01-31")
     (job,) = bench.catalogue.jobs()
@@ -65,7 +82,7 @@ def test_one_night_is_one_job_with_a_report(bench):
 
 
 def test_briefs_of_the_night_that_cannot_be_made_are_left_out_and_told(bench):
-    fields = {"theme": "a", "songs": 1, "lyrics": [WORDS]}
+    fields = {"theme": "a", "songs": 1, "models": {"cover": "cover:typographic"}, "lyrics": [WORDS]}
     bench.catalogue.quarantine(brief_from_fields(fields).album_id, "for this test")
     produce_nightly.fn({"entries": [{"brief": fields}, {"brief": {**fields, "songs": 99}}]})
     (job,) = bench.catalogue.jobs()

@@ -27,7 +27,7 @@ def bench(tmp_path):
 
 def ask(bench, theme, priority=5):
     """A job that takes no work: its album was set aside."""
-    brief = brief_from_fields({"theme": theme, "songs": 1, "lyrics": [WORDS]})
+    brief = brief_from_fields({"theme": theme, "songs": 1, "models": {"cover": "cover:typographic"}, "lyrics": [WORDS]})
     bench.catalogue.quarantine(brief.album_id, "for this test")
     return bench.catalogue.add_job(MakeRequest(briefs=(brief,)), by="Ada", priority=priority)
 

@@ -23,6 +23,7 @@ from tests.studio.conftest import stand
 OWN_WORDS = {
     "theme": "a lamp in the window",
     "songs": 1,
+    "models": {"cover": "cover:typographic"},
     "lyrics": [{"text": "[verse]\nThe light upon the water\nIt calls to me\n"}],
 }
 
@@ -152,9 +153,8 @@ def test_a_brief_becomes_a_job_that_can_be_followed_and_stopped(studio_home):
 
 
 def test_a_line_of_text_is_a_brief_too(studio_home):
-    text = (
-        "theme: a lamp in the window\nsongs: 1\nlyrics:\n  - text: |\n      [verse]\n      The light upon the water\n"
-    )
+    text = "theme: a lamp in the window\nsongs: 1\nmodels: {cover: cover:typographic}\n"
+    text += "lyrics:\n  - text: |\n      [verse]\n      The light upon the water\n"
     answer = studio_home.api("producer").post("/api/v1/albums", content=text, headers={"Content-Type": "text/plain"})
     assert answer.status_code == 202, answer.text
 

@@ -274,6 +274,7 @@ def test_a_batch_is_asked_for_and_its_page_shows_every_album(studio_home):
     text = (
         (
             "name: two ways\nentries:\n  - brief: {theme: a light upon the water, songs: 1, length_s: [20, 40], "
+            "models: {cover: cover:typographic}, "
             "lyrics: ['[verse]\\nThe light upon the water\\nIt calls to me']}\n    vary: {mood: [calm, tender]}\n"
         )
         .replace("'[verse]\\n", '"[verse]\\n')

@@ -90,6 +90,7 @@ def own_words_brief() -> Brief:
             "length_s": [20, 40],
             "lyrics": [{"title": "Upon the Water", "text": WORDS}],
             "seed": 5,
+            "models": {"cover": "cover:typographic"},
         }
     )
 

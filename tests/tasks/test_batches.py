@@ -22,6 +22,7 @@ def _brief(theme):
         {
             "theme": theme,
             "songs": 1,
+            "models": {"cover": "cover:typographic"},
             "length_s": [20, 40],
             "lyrics": [WORDS.replace("water", theme.split()[-1])],
             "seed": len(theme),

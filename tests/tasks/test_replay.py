@@ -57,6 +57,7 @@ def test_a_strangers_record_that_names_unknown_steps_or_takes_is_refused_in_word
 def _two_songs(folder):
     shop = workshop_in(folder)
     fields = {"theme": "the sea", "songs": 2, "genre": "folk", "length_s": [20, 40], "seed": 5}
+    fields["models"] = {"cover": "cover:typographic"}
     shop.brief = brief_from_fields({**fields, "lyrics": [{"title": t, "text": WORDS} for t in ("Ebb", "Flow")]})
     return shop
 

@@ -27,7 +27,15 @@ class KilledAfter(InlinePool):
 @pytest.fixture
 def several(tmp_path):
     shop = workshop_in(tmp_path)
-    fields = {"theme": "the sea", "songs": 1, "length_s": [20, 40], "lyrics": [WORDS], "seed": 3, "takes": 3}
+    fields = {
+        "theme": "the sea",
+        "songs": 1,
+        "models": {"cover": "cover:typographic"},
+        "length_s": [20, 40],
+        "lyrics": [WORDS],
+        "seed": 3,
+        "takes": 3,
+    }
     shop.brief = brief_from_fields(fields)
     yield shop
     shop.bench.catalogue.close()
@@ -99,6 +107,7 @@ def test_a_cover_made_without_a_failed_song_is_known_when_the_album_is_pressed_l
 
     shop = workshop_in(tmp_path)
     fields = {"theme": "the sea", "songs": 2, "length_s": [20, 40], "lyrics": [WORDS, WORDS], "seed": 3}
+    fields["models"] = {"cover": "cover:typographic"}
     shop.brief = brief_from_fields(fields)
     state, slot = _compose(shop)
     lost = state.slot("compose_lead_sheet", state.plan.songs[1])

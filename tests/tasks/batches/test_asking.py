@@ -15,7 +15,10 @@ from tasks.choices import Decider
 DAY = date(2025, 1, 31)
 ADA = Decider("Ada", "command")
 OWN = '"[verse]\nThe light upon the water\nIt calls to me\n"'
-TABLE = f"theme,songs,lyrics\nthe sea {{date}},1,{OWN}\nthe hills,1,{OWN}\n"
+TABLE = (
+    "theme,songs,models.cover,lyrics\n"
+    f"the sea {{date}},1,cover:typographic,{OWN}\nthe hills,1,cover:typographic,{OWN}\n"
+)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_a_batch_becomes_one_request(bench):
 
 
 def test_what_is_said_with_the_command_wins_over_the_batch(bench):
-    entry = r'{brief: {theme: a, songs: 1, lyrics: ["[verse]\nla la\n"]}}'
+    entry = r'{brief: {theme: a, songs: 1, models: {cover: cover:typographic}, lyrics: ["[verse]\nla la\n"]}}'
     text = f"priority: 2\nbudget: {{albums: 5, minutes: 9}}\npolicy: demo\nentries: [{entry}]\n"
     read = read_batch(text, "yaml")
     plain = ask_batch(bench, read, on=DAY)
@@ -48,7 +51,7 @@ def test_what_is_said_with_the_command_wins_over_the_batch(bench):
 
 
 def test_words_that_cannot_be_sung_are_refused_before_anything_is_begun(bench):
-    bad = TABLE + 'the moon,1,"[yodel]\nla la\n"\nthe stars,99,\n'
+    bad = TABLE + 'the moon,1,cover:typographic,"[yodel]\nla la\n"\nthe stars,99,,\n'
     with pytest.raises(BriefError) as refused:
         asked(bench, bad)
     assert "line 10: lyrics.1: lyrics, line 1: the section tag 'yodel'" in str(refused.value)

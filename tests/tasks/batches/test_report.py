@@ -15,7 +15,10 @@ from tasks.deciding import Decider, judge_songs
 def batch(made):
     """A job over the album that is made, one that failed, one set aside and one that the budget left."""
     made.make()
-    others = [brief_from_fields({"theme": theme, "songs": 1}) for theme in ("ice", "salt", "dust")]
+    others = [
+        brief_from_fields({"theme": theme, "songs": 1, "models": {"cover": "cover:typographic"}})
+        for theme in ("ice", "salt", "dust")
+    ]
     catalogue = made.bench.catalogue
     request = MakeRequest(
         name="nightly",

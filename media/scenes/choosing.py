@@ -1,0 +1,190 @@
+"""Which scene suits an album or a song: by the images its words name, its mood and its energy, and a seed.
+
+The rule, in this order:
+
+1. A motif's score is three for each of its words that the theme or title names and one for each that the lyrics name
+   (at most three), plus a little for one whose mood it is. Where no word calls for any, forms and the mood's motifs do.
+2. Hour and weather are those that the words name (`_HOUR_WORDS`, `_WEATHER_WORDS`); otherwise the mood has its odds.
+3. Compositions, and all else, are the seed's. Of several proposals no two have both motif and composition in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from media.scenes.motif import HOURS, WEATHERS, Motif
+from media.scenes.motifs import MOTIFS
+from schemas.plan import Mood
+from schemas.scene import Hour, Weather
+
+_MOST_FROM_LYRICS = 3
+
+_HOUR_WORDS: dict[Hour, str] = {
+    "dawn": "dawn daybreak sunrise morning awake waking early",
+    "day": "noon midday sun sunny afternoon daylight summer bright",
+    "dusk": "dusk evening sunset twilight gloaming autumn fading",
+    "night": "night midnight moon star dark sleep dream lamp candle lantern shadow neon",
+}
+_WEATHER_WORDS: dict[Weather, str] = {
+    "clear": "clear cloudless",
+    "cloudy": "cloud grey gray overcast wind",
+    "mist": "mist fog haze smoke steam ghost",
+    "rain": "rain umbrella puddle wet drizzle",
+    "snow": "snow winter frost ice frozen cold december",
+    "storm": "storm thunder lightning tempest hurricane",
+}
+_HOUR_ODDS: dict[Mood, tuple[float, float, float, float]] = {
+    "calm": (0.35, 0.3, 0.2, 0.15),
+    "hopeful": (0.6, 0.3, 0.1, 0.0),
+    "joyful": (0.15, 0.65, 0.2, 0.0),
+    "melancholy": (0.1, 0.1, 0.4, 0.4),
+    "nostalgic": (0.15, 0.2, 0.55, 0.1),
+    "restless": (0.05, 0.1, 0.35, 0.5),
+    "tender": (0.4, 0.15, 0.3, 0.15),
+    "triumphant": (0.25, 0.4, 0.35, 0.0),
+}
+_WEATHER_ODDS: dict[Mood, tuple[float, float, float, float, float, float]] = {
+    "calm": (0.55, 0.2, 0.25, 0.0, 0.0, 0.0),
+    "hopeful": (0.6, 0.35, 0.05, 0.0, 0.0, 0.0),
+    "joyful": (0.75, 0.25, 0.0, 0.0, 0.0, 0.0),
+    "melancholy": (0.2, 0.25, 0.25, 0.25, 0.05, 0.0),
+    "nostalgic": (0.5, 0.3, 0.15, 0.05, 0.0, 0.0),
+    "restless": (0.3, 0.3, 0.05, 0.15, 0.0, 0.2),
+    "tender": (0.6, 0.2, 0.2, 0.0, 0.0, 0.0),
+    "triumphant": (0.6, 0.35, 0.0, 0.0, 0.0, 0.05),
+}
+_MOOD_MOTIFS: dict[Mood, tuple[str, ...]] = {
+    "calm": ("sea", "meadow", "forest", "river", "rings"),
+    "hopeful": ("road", "birds", "meadow", "balloon", "mountains"),
+    "joyful": ("balloon", "flower", "collage", "birds", "ribbons"),
+    "melancholy": ("window", "harbour", "lighthouse", "figure", "house"),
+    "nostalgic": ("house", "railway", "window", "road", "instrument"),
+    "restless": ("city", "street", "shards", "railway", "fire"),
+    "tender": ("flower", "window", "figure", "meadow", "halves"),
+    "triumphant": ("mountains", "birds", "planets", "shards", "fire"),
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A motif, laid out, at an hour and in a weather, and why."""
+
+    motif: str
+    composition: str
+    hour: Hour
+    weather: Weather
+    reasons: tuple[str, ...]
+
+
+def images_named(text: str) -> dict[str, int]:
+    """How often some words name each motif: the motifs that are named at all, most named first."""
+    words = Counter(re.findall(r"[a-z]+", text.lower().replace("’", "")))
+    found = {name: sum(words[word] for word in _said(motif.words, words)) for name, motif in MOTIFS.items()}
+    return {name: count for name, count in sorted(found.items(), key=lambda item: (-item[1], item[0])) if count}
+
+
+def propose(
+    theme: str,
+    images: Mapping[str, int],
+    mood: Mood,
+    *,
+    seed: int,
+    count: int,
+    motif: str = "",
+    avoid: Iterable[tuple[str, str]] = (),
+) -> tuple[Proposal, ...]:
+    """Scenes that suit, the best first, no two of the same motif and composition.
+
+    Args:
+        theme: theme and title, whose words weigh most.
+        images: how often the lyrics name each motif (see `images_named`).
+        mood: of the album or song.
+        seed: chooses among what fits.
+        count: how many, 1 or more; fewer come where there are not so many compositions.
+        motif: the one motif to choose from; '' for any.
+        avoid: motifs with their compositions that others have already.
+    """
+    rng = np.random.default_rng([get_args(Mood).index(mood), seed])
+    scores = {motif: 1.0} if motif else _scores(theme, images, mood, rng)
+    taken = set(avoid)
+    words = Counter(re.findall(r"[a-z]+", theme.lower()))
+    found: list[Proposal] = []
+    for name in sorted(scores, key=lambda one: (-scores[one], one)):
+        chosen = MOTIFS[name]
+        free = [one for one in chosen.compositions if (name, one) not in taken]
+        for composition in [free[int(at)] for at in rng.permutation(len(free))][: max(2, count if motif else 2)]:
+            hour, hour_why = _hour(chosen, words, mood, rng)
+            weather, weather_why = _weather(chosen, words, mood, rng)
+            why = _why(name, theme, images, mood, asked=bool(motif))
+            found.append(Proposal(name, composition, hour, weather, (why, hour_why, weather_why)))
+    return tuple(_spread(found)[:count])
+
+
+def _spread(found: list[Proposal]) -> list[Proposal]:
+    """The first of each motif in order of score, then the second of each: few candidates show many motifs."""
+    seen: Counter[str] = Counter()
+    ranked = []
+    for place, one in enumerate(found):
+        ranked.append((seen[one.motif] * 3 + place / 2, place, one))
+        seen[one.motif] += 1
+    return [one for _, _, one in sorted(ranked, key=lambda item: item[:2])]
+
+
+def _scores(theme: str, images: Mapping[str, int], mood: Mood, rng: np.random.Generator) -> dict[str, float]:
+    named = images_named(theme)
+    scores = {}
+    for name in MOTIFS:
+        score = 3.0 * named.get(name, 0) + min(_MOST_FROM_LYRICS, images.get(name, 0))
+        score += 0.8 if name in _MOOD_MOTIFS[mood] else 0.0
+        scores[name] = score + float(rng.uniform(0, 0.9))
+    return scores
+
+
+def _said(stems: Iterable[str], words: Counter[str]) -> list[str]:
+    """The words that begin with one of the stems and end as English words do."""
+    endings = ("", "s", "es", "ed", "ing", "er", "ers", "y", "ies", "ly")
+    known = {stem + ending for stem in stems for ending in endings}
+    return [word for word in words if word in known]
+
+
+def _hour(motif: Motif, words: Counter[str], mood: Mood, rng: np.random.Generator) -> tuple[Hour, str]:
+    for hour in HOURS:
+        said = _said(_HOUR_WORDS[hour].split(), words)
+        if said and hour in motif.hours:
+            return hour, f"{hour}: the words say {said[0]!r}"
+    odds = np.array(
+        [share if hour in motif.hours else 0.0 for hour, share in zip(HOURS, _HOUR_ODDS[mood], strict=True)]
+    )
+    odds = odds if odds.sum() else np.array([1.0 if hour in motif.hours else 0.0 for hour in HOURS])
+    hour = HOURS[int(rng.choice(len(HOURS), p=odds / odds.sum()))]
+    return hour, f"{hour}: suits {mood}"
+
+
+def _weather(motif: Motif, words: Counter[str], mood: Mood, rng: np.random.Generator) -> tuple[Weather, str]:
+    for weather in WEATHERS:
+        said = _said(_WEATHER_WORDS[weather].split(), words)
+        if said and weather in motif.weathers:
+            return weather, f"{weather}: the words say {said[0]!r}"
+    odds = np.array(
+        [share if one in motif.weathers else 0.0 for one, share in zip(WEATHERS, _WEATHER_ODDS[mood], strict=True)]
+    )
+    odds = odds if odds.sum() else np.array([1.0 if one in motif.weathers else 0.0 for one in WEATHERS])
+    weather = WEATHERS[int(rng.choice(len(WEATHERS), p=odds / odds.sum()))]
+    return weather, f"{weather}: suits {mood}"
+
+
+def _why(name: str, theme: str, images: Mapping[str, int], mood: Mood, *, asked: bool) -> str:
+    if asked:
+        return f"{name}: the brief asks for it"
+    said = _said(MOTIFS[name].words, Counter(re.findall(r"[a-z]+", theme.lower())))
+    if said:
+        return f"{name}: the theme says {said[0]!r}"
+    if images.get(name):
+        return f"{name}: the lyrics name it {images[name]} time{'s' if images[name] > 1 else ''}"
+    return f"{name}: suits {mood}" if name in _MOOD_MOTIFS[mood] else f"{name}: by chance"

@@ -1,0 +1,1 @@
+"""Painting: a scene is chosen, drawn, painted in the looks of paintings, enlarged and lettered."""

@@ -1,0 +1,126 @@
+"""The cover of a direction, and the pictures beside it: painted, lettered, measured and encoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from media.sleeve.legibility import legibility_figures
+from PIL.Image import Image, Resampling
+
+from media.pictures.reading import encode_jpeg, encode_png, picture_of
+from media.scenes.drawing import composition_of
+from media.sleeve.front import letter_picture
+from schemas.picture import ArtPicture, CoverArt
+from tasks.painting.easel import open_composer, open_easel
+from tasks.painting.painter import Ground, Pixels, paint
+from tasks.steps.base import Made
+
+if TYPE_CHECKING:
+    from media.sleeve.front import LetteredPicture
+    from schemas.base import BlobRef
+    from schemas.picture import ArtDirection, Purpose
+    from tasks.bench import Bench
+
+SHOP_PX = 3000
+PAGE_PX = 1500
+_SIZES: dict[Purpose, tuple[int, int]] = {
+    "song": (1500, 1500),
+    "banner": (1500, 500),
+    "portrait": (1080, 1920),
+    "landscape": (1920, 1080),
+}
+_JPEG_QUALITY = 92
+
+
+def paint_cover(direction: ArtDirection, model: str, bench: Bench, *, seed: int) -> Made:
+    """The front of an album: 3000 pixels for shops, 1500 as PNG, and the picture without words.
+
+    Raises:
+        CheckpointError: weights are not here.
+        MediaError: it cannot be lettered.
+    """
+    plain = _painted(direction, model, bench, SHOP_PX, SHOP_PX)
+    front = _lettered(plain, direction, direction.small_print, seed)
+    cover = CoverArt(
+        model=model,
+        picture=bench.blobs.put(encode_png(_resized(front.pixels, PAGE_PX)), "image/png"),
+        drawing=bench.blobs.put(front.words_svg, "image/svg+xml"),
+        shop=_jpeg(picture_of(front.pixels), bench),
+        plain=_jpeg(_resized(plain, PAGE_PX), bench),
+        width_px=PAGE_PX,
+        height_px=PAGE_PX,
+        palette=direction.palette,
+        title_contrast=round(front.title_contrast, 2),
+        figures=legibility_figures(front),
+    )
+    return Made(cover, (*_notes(direction), f"lettered in the treatment {front.treatment!r}", *front.notes))
+
+
+def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench, *, seed: int) -> Made:
+    """A song's picture, or the cover in another format: 'banner', 'portrait' or 'landscape'.
+
+    Raises:
+        CheckpointError: weights are not here.
+        MediaError: it cannot be lettered.
+    """
+    purpose = _purpose(part)
+    width, height = _SIZES[purpose]
+    plain = _painted(direction, model, bench, width, height)
+    lettered = _lettered(plain, direction, (), seed)
+    picture = ArtPicture(
+        purpose=purpose,
+        model=model,
+        picture=_jpeg(picture_of(lettered.pixels), bench),
+        plain=_jpeg(picture_of(plain), bench),
+        width_px=width,
+        height_px=height,
+        title_contrast=round(lettered.title_contrast, 2),
+    )
+    return Made(picture, lettered.notes)
+
+
+def _purpose(part: str) -> Purpose:
+    found: Purpose = "song"
+    for purpose in _SIZES:
+        found = purpose if part == purpose else found
+    return found
+
+
+def _painted(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Pixels:
+    ground = _ground(direction, model, bench, width_px, height_px)
+    return paint(direction, open_easel(bench), width_px=width_px, height_px=height_px, ground=ground)
+
+
+def _lettered(plain: Pixels, direction: ArtDirection, small_print: tuple[str, ...], seed: int) -> LetteredPicture:
+    height, width = plain.shape[:2]
+    return letter_picture(
+        plain,
+        (width, height),
+        title=direction.title,
+        artist=direction.artist,
+        small_print=small_print or ("AI-GENERATED",),
+        calm=composition_of(direction.scene).calm if direction.scene else ("bottom", "top"),
+        palette=direction.palette,
+        seed=seed,
+        genre=direction.setting.genre,
+        mood=direction.setting.mood,
+    )
+
+
+def _ground(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Ground | None:
+    composer = open_composer(bench, model) if direction.latent else None
+    if composer is None or direction.latent is None:
+        return None
+    return composer.ground(direction.latent).cropped(width_px, height_px)
+
+
+def _notes(direction: ArtDirection) -> tuple[str, ...]:
+    return tuple(f"painted in the look of {credit}" for credit in direction.treatment.credits)
+
+
+def _jpeg(image: Image, bench: Bench) -> BlobRef:
+    return bench.blobs.put(encode_jpeg(image, _JPEG_QUALITY), "image/jpeg")
+
+
+def _resized(pixels: Pixels, side_px: int) -> Image:
+    return picture_of(pixels).resize((side_px, side_px), Resampling.LANCZOS)

@@ -1,0 +1,65 @@
+"""The pictures of a release: every song's, the cover in other formats, the back cover, and one sheet of them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from media.pictures.reading import encode_jpeg, picture_of, picture_pixels, read_picture
+from schemas.picture import ArtPicture, CoverArt, Sleeve
+from tasks.press.folder import file_stem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.press.record import ApprovedSong
+    from tasks.state import AlbumState
+
+_JPEG_QUALITY = 90
+
+
+def write_sleeve(
+    state: AlbumState, songs: tuple[ApprovedSong, ...], credit_lines: tuple[str, ...], folder: Path
+) -> tuple[str, ...]:
+    """Write the pictures under `art/`; what a reader should know of the back cover.
+
+    Nothing is written where the cover is a drawing without a sleeve.
+    """
+    digest = state.of("lay_out_sleeve", None)
+    if digest is None:
+        return ()
+    sleeve = state.bench.get(digest, Sleeve)
+    read, art = state.bench.blobs.read, folder / "art"
+    art.mkdir()
+    stems = {song.plan.song_id: file_stem(song.number, song.title) for song in songs}
+    for one in sleeve.pictures:
+        if one.name.startswith("song-") and one.name not in stems:
+            continue
+        picture = state.bench.get(one.artifact, ArtPicture)
+        (art / f"{stems.get(one.name, one.name)}.jpg").write_bytes(read(picture.picture))
+    (art / "sleeve.jpg").write_bytes(read(sleeve.sheet))
+    return _write_back(state, songs, credit_lines, art / "back.jpg")
+
+
+def _write_back(
+    state: AlbumState, songs: tuple[ApprovedSong, ...], credit_lines: tuple[str, ...], path: Path
+) -> tuple[str, ...]:
+    """The back cover is set when the running order and the credits are final: now."""
+    from media.sleeve.back import BackSong, letter_back
+
+    cover = state.bench.get(state.of("paint_cover", None) or "", CoverArt)
+    if cover.plain is None:
+        return ()
+    back = letter_back(
+        picture_pixels(read_picture(state.bench.blobs.read(cover.plain))),
+        title=state.plan.title,
+        artist=state.plan.artist,
+        songs=tuple(BackSong(song.title, song.master.duration_s) for song in songs),
+        credits=credit_lines,
+        small_print=("AI-GENERATED", state.album_id),
+        palette=cover.palette,
+        genre=state.plan.genre,
+        mood=state.plan.mood,
+        seed=state.brief.seed,
+    )
+    path.write_bytes(encode_jpeg(picture_of(back.pixels), _JPEG_QUALITY))
+    return back.notes
