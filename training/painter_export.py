@@ -1,0 +1,85 @@
+"""Turns the best of a training into weights: a file of our own, a sheet of 64 uncurated pictures, measured figures.
+
+`python -m training.painter export DIR --pictures FOLDER --out weights/NAME.safetensors --beside dcgan=DIR`
+
+Beside the weights lie `NAME.png` and `NAME.json`: the painter's distance to held-out pictures, that of every other that
+was trained for comparison, of real pictures, blurred pictures and noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from models.pictures.stylegan2.checkpoint import save_stylegan2
+from models.pictures.stylegan2.generator import Generator
+from schemas.errors import CheckpointError, SettingsError
+from training.painter import pictures_of
+from training.painter_checks import FEATURES, paint_many, write_grid
+from training.painter_measures import Measured, Trained, compare, read_trained, table
+
+log = logging.getLogger(__name__)
+
+
+def export(
+    folder: Path, pictures: Path, out: Path, *, beside: dict[str, Path], notes: dict[str, str]
+) -> list[Measured]:
+    """Writes the weights, the sheet and the figures of a training's best generator; answers the figures.
+
+    Raises:
+        CheckpointError: the folder holds no StyleGAN2 that has been measured.
+        MediaError: the pictures cannot be used.
+    """
+    best = read_trained(folder, pictures)
+    if not isinstance(best.average, Generator):
+        raise CheckpointError(f"{folder} holds a {best.config.architecture}: weights are kept of a stylegan2 alone")
+    best.average.measure_mean_w()
+    rows = compare(
+        pictures_of(best.config),
+        best.config.resolution,
+        {"this painter": best, **{name: read_trained(place, pictures) for name, place in beside.items()}},
+    )
+    told = {"pictures_seen": str(_seen(best)), "step": str(best.step), **notes}
+    save_stylegan2(out, best.average, notes=told)
+    write_grid(paint_many(best.networks, best.average, 64, seed=0), out.with_suffix(".png"))
+    facts: dict[str, Any] = {
+        **told,
+        "features": FEATURES,
+        "weights": sum(weight.numel() for weight in best.average.parameters()),
+        "seconds_of_training": round(best.seconds),
+        "steps": best.steps,
+        "measured": [dataclasses.asdict(row) for row in rows],
+    }
+    part = out.with_suffix(".json.part")
+    part.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    part.replace(out.with_suffix(".json"))
+    return rows
+
+
+def _seen(trained: Trained) -> int:
+    return trained.step * trained.config.batch * trained.config.accumulate
+
+
+def export_of_arguments(arguments: Sequence[str]) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--beside", action="append", default=[], metavar="NAME=DIR")
+    parser.add_argument("--licence", default="Apache-2.0")
+    parser.add_argument("--source", default="pictures of our own scenes")
+    given = parser.parse_args(arguments)
+    beside = {}
+    for one in given.beside:
+        name, found, place = one.partition("=")
+        if not found:
+            raise SettingsError(f"--beside {one!r} is not of the form NAME=DIR")
+        beside[name] = Path(place)
+    notes = {"licence": given.licence, "source": given.source}
+    log.info("\n%s", table(export(given.folder, given.pictures, given.out, beside=beside, notes=notes)))
