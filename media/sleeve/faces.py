@@ -119,7 +119,7 @@ def extent(text: str, face: Face) -> tuple[float, float]:
 def bearing(text: str, face: Face) -> float:
     """The white before the first letter at size 1; opening quotes and brackets hang out by most of their width."""
     first = shown(text, face)[:1]
-    if not first or is_right_to_left(text):
+    if not first or is_right_to_left(text) or face.style == "italic":  # a slanted stem has no side to align
         return 0.0
     advance, left, _, _ = _letter(first, face)
     if unicodedata.category(first) in ("Ps", "Pi") and not is_ideographic(first):

@@ -227,12 +227,16 @@ def _chosen(
     files: tuple[str, ...],
 ) -> tuple[str, Inked]:
     """The setting to take: of the few that promise most the first that needs no help, else a shade, else a plate."""
-    offers = [
-        (liking[name] + _promise(setting, ground, palette, calm), name, setting)
-        for name in ((asked,) if asked else TREATMENTS)
-        for setting in TREATMENTS[name].settle(words, ground.sheet)
-        if setting.within(ground.sheet)
-    ]
+    offers: list[tuple[float, str, Setting]] = []
+    for names in _asked(asked):
+        offers = [
+            (liking[name] + _promise(setting, ground, palette, calm), name, setting)
+            for name in names
+            for setting in TREATMENTS[name].settle(words, ground.sheet)
+            if setting.within(ground.sheet)
+        ]
+        if offers:
+            break
     if not offers:
         offers = [(0.0, "quiet_serif", _last_resort(words, ground.sheet))]
     offers.sort(key=lambda offer: -offer[0])
@@ -249,6 +253,15 @@ def _chosen(
     if best is None:
         raise MediaError("no setting was offered: give a title of at least one letter")
     return best
+
+
+def _asked(name: str) -> list[tuple[str, ...]]:
+    """Treatments to look among, in order: the one asked for, its kin, and then any."""
+    kin: list[tuple[str, ...]] = []
+    while name and (name,) not in kin:
+        kin.append((name,))
+        name = TREATMENTS[name].kin
+    return [*kin, tuple(TREATMENTS)]
 
 
 def _varied(offers: list[tuple[float, str, Setting]]) -> Iterator[tuple[float, str, Setting]]:

@@ -41,6 +41,7 @@ class Treatment:
         taste: how bold its inks may be.
         genres: music that it is most at home with.
         moods: moods that it is most at home with.
+        kin: name of the treatment nearest to it in letters, for shapes and words that it does not suit.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Treatment:
     taste: Taste = "quiet"
     genres: tuple[Genre, ...] = ()
     moods: tuple[Mood, ...] = ()
+    kin: str = "quiet_serif"
 
 
 def _blocks(manner: Manner, where: tuple[Calm, ...], deep: float, words: Words, sheet: Sheet) -> list[Setting]:
@@ -132,18 +134,30 @@ TREATMENTS: dict[str, Treatment] = {
             "corner", partial(_corners, _CORNER), genres=("lo-fi", "synth-pop", "bossa"), moods=("calm", "nostalgic")
         ),
         Treatment("typed", partial(_corners, _TYPED), genres=("lo-fi",), moods=("nostalgic", "melancholy")),
-        Treatment("edge", edged, "loud", ("rock", "lo-fi"), ("restless", "melancholy")),
-        Treatment("across", across, "loud", ("rock", "folk"), ("triumphant", "restless", "joyful")),
-        Treatment("header", headed, genres=("bossa", "lo-fi", "piano-ballad"), moods=("calm", "hopeful")),
-        Treatment("spread", spread, genres=("synth-pop", "piano-ballad"), moods=("calm", "melancholy", "hopeful")),
+        Treatment("edge", edged, "loud", ("rock", "lo-fi"), ("restless", "melancholy"), "across"),
+        Treatment("across", across, "loud", ("rock", "folk"), ("triumphant", "restless", "joyful"), "grotesque"),
+        Treatment("header", headed, genres=("bossa", "lo-fi", "piano-ballad"), moods=("calm", "hopeful"), kin="corner"),
         Treatment(
-            "band", partial(banded, FRAUNCES), "loud", ("bossa", "rock", "folk"), ("joyful", "nostalgic", "hopeful")
+            "spread",
+            spread,
+            genres=("synth-pop", "piano-ballad"),
+            moods=("calm", "melancholy", "hopeful"),
+            kin="corner",
+        ),
+        Treatment(
+            "band",
+            partial(banded, FRAUNCES),
+            "loud",
+            ("bossa", "rock", "folk"),
+            ("joyful", "nostalgic", "hopeful"),
+            "soft_black",
         ),
         Treatment(
             "cartouche",
             partial(cartouched, BODONI_CAPITALS),
             genres=("piano-ballad", "bossa"),
             moods=("nostalgic", "triumphant", "tender"),
+            kin="classical",
         ),
         Treatment(
             "frame",
@@ -151,7 +165,7 @@ TREATMENTS: dict[str, Treatment] = {
             genres=("folk", "lo-fi", "piano-ballad"),
             moods=("tender", "nostalgic", "hopeful"),
         ),
-        Treatment("obi", obi, "loud", ("synth-pop", "lo-fi", "rock"), ("nostalgic", "restless", "joyful")),
+        Treatment("obi", obi, "loud", ("synth-pop", "lo-fi", "rock"), ("nostalgic", "restless", "joyful"), "edge"),
     )
 }
 """Treatments by name."""
