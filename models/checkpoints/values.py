@@ -172,7 +172,7 @@ class StoredTensor:
         if self.count:
             numbers: NDArray[Any] = np.frombuffer(self.storage.span(self.offset, self.reach), dtype=kind)
             steps = tuple(step * numbers.itemsize for step in self.stride)
-            numbers = np.lib.stride_tricks.as_strided(numbers, self.shape, steps, writeable=False).copy()
+            numbers = np.lib.stride_tricks.as_strided(numbers, self.shape, steps).copy()
         else:
             numbers = np.empty(self.shape, dtype=kind)
         if self.dtype == "bfloat16":
