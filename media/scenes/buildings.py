@@ -136,3 +136,85 @@ def house(x: float, foot: float, size: float, *, flip: bool = False, long: float
         ),
         chimney=at([(0.12, top[1] + 0.16), (0.12, top[1] - 0.14), (0.24, top[1] - 0.14), (0.24, top[1] + 0.22)]),
     )
+
+
+def lay_house(
+    stage: Stage, name: str, shapes: House, *, lit_window: bool, snow: bool = False, depth: float = 0.6
+) -> None:
+    """Lay a house: its gable in the light, its long side in shade, a roof, a chimney, windows."""
+    wall = stage.blend("light", "far", np.float32(0.35 if stage.scene.hour != "night" else 0.8))
+    dark = stage.blend(wall, "shade", np.float32(0.5))
+    roof = stage.blend("accent", "shade", np.float32(0.3 if stage.scene.hour != "night" else 0.55))
+    white = stage.blend(
+        stage.blend("light", "#ffffff", np.float32(0.5)),
+        "sky_low",
+        np.float32(0.25 if stage.scene.hour != "night" else 0.6),
+    )
+    stage.lay(f"{name} chimney", "building", stage.polygon(shapes.chimney), dark, depth=depth, region="subject")
+    stage.lay(f"{name} gable", "building", stage.polygon(shapes.gable), wall, depth=depth, region="subject")
+    stage.lay(f"{name} side", "building", stage.polygon(shapes.side), dark, depth=depth, region="subject")
+    stage.lay(
+        f"{name} roof",
+        "ice" if snow else "building",
+        stage.polygon(shapes.roof),
+        white if snow else roof,
+        depth=depth,
+        region="subject",
+    )
+    corner, eaves, top, back, far = shapes.gable
+    rim = [np.array([eaves, top, back])]
+    size = float(abs(corner[0] - far[0])) / 0.92
+    stage.lay(
+        f"{name} rim",
+        "ice" if snow else "building",
+        stage.stroke(*rim, width=0.06 * size),
+        white if snow else stage.blend(roof, "light", np.float32(0.2)),
+        depth=depth,
+        region="subject",
+    )
+    front = np.array([back, eaves, corner, far])
+    ends = np.array([shapes.side[1], shapes.side[2], shapes.side[3], shapes.side[0]])
+    panes = (
+        [_pane(front, left, 0.34, 0.2, 0.34) for left in (0.2, 0.6)]
+        if lit_window
+        else [_pane(front, 0.38, 0.34, 0.26, 0.34)]
+    )
+    panes += [_pane(ends, left, 0.3, 0.14, 0.36) for left in ((0.16, 0.45, 0.72) if lit_window else (0.3, 0.62))]
+    door = _pane(ends, 0.45, 0.3, 0.17, 0.7) if lit_window else panes[-1]
+    stage.lay(
+        f"{name} frames",
+        "building",
+        stage.polygon(*panes),
+        stage.blend("shade", "water", np.float32(0.25)),
+        depth=depth,
+        region="subject",
+    )
+    if lit_window:
+        stage.lay(f"{name} door", "building", stage.polygon(door), "shade", depth=depth, region="subject")
+        panes = [panes[0]]
+    if lamps_lit(stage) or lit_window:
+        middle = panes[0].mean(0)
+        glow = 0.9 + 0.1 * np.sin(1.7 * stage.t_s + 5 * float(middle[0]))
+        if lamps_lit(stage):
+            stage.lay(
+                f"{name} glow",
+                "window",
+                stage.glow(float(middle[0]), float(middle[1]), 0.45 * size, power=1.2) * 0.5 * glow,
+                "light",
+                depth=depth,
+                region="subject",
+                after=True,
+            )
+        stage.lay(
+            f"{name} window",
+            "window",
+            stage.polygon(*panes),
+            window_colour(stage),
+            depth=depth,
+            region="subject",
+            after=True,
+        )
+
+
+def _pane(quad: Points, left: float, top: float, wide: float, high: float) -> Points:
+    return on_quad(quad, [left, left + wide, left + wide, left], [top, top, top + high, top + high])

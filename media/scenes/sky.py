@@ -118,7 +118,7 @@ def _lay_heaps(stage: Stage, horizon: float, lit_from: float) -> None:
     rows = 3
     for row in range(rows):
         near = (row + 0.6) / rows
-        foot = horizon - 0.12 - (horizon + 0.42) * near
+        foot = horizon - 0.12 - (horizon + 0.26) * near
         bodies, tops = [], []
         for _ in range(3):
             middle = float(rng.uniform(-1.5, 1.5)) + drift * (0.4 + near) * stage.t_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from media.scenes.beacons import lay_beam, lay_flare, lay_lantern, lay_tower, sweep_deg
 from media.scenes.birds import lay_birds
 from media.scenes.buildings import lamps_lit
 from media.scenes.curves import Points, arc, rectangle
@@ -12,108 +13,6 @@ from media.scenes.motif import Composition, Motif
 from media.scenes.sky import lay_sky, lay_weather
 from media.scenes.stage import Stage
 from media.scenes.water import lay_water
-
-
-def _lay_beam(
-    stage: Stage, name: str, x: float, y: float, heading_deg: float, spread_deg: float, strength: float
-) -> None:
-    """Lay a cone of light from a lamp."""
-    if not lamps_lit(stage) and stage.scene.weather not in ("mist", "rain", "snow"):
-        return
-    turn = np.deg2rad(heading_deg)
-    along = (stage.x - x) * np.cos(turn) + (stage.y - y) * np.sin(turn)
-    across = np.abs((stage.y - y) * np.cos(turn) - (stage.x - x) * np.sin(turn))
-    half = np.maximum(along * np.tan(np.deg2rad(spread_deg / 2)), 1e-4) + 0.004
-    cone = np.clip(1.25 - across / half, 0, 1) * np.clip(along * 60, 0, 1) * np.exp(-np.clip(along, 0, 9) / 0.75)
-    stage.lay(name, "sky", cone * strength, "light", depth=0.3, region="above")
-
-
-def _sweep_deg(stage: Stage, swing: float) -> float:
-    """Where the lamp points: to and fro, so that a still picture never looks along the beam."""
-    return swing * float(np.sin(0.45 * stage.t_s + float(stage.chance("sweep").uniform(-0.6, 0.6))))
-
-
-def _lay_tower(stage: Stage, x: float, foot: float, high: float, lit_from: float) -> tuple[float, float]:
-    """Lay a banded tower with its gallery and lamp; where the lamp is."""
-    wide, neck = 0.15 * high, 0.09 * high
-    top = foot - 0.82 * high
-
-    def side_at(y: float) -> float:
-        return neck + (wide - neck) * ((y - top) / (foot - top)) ** 1.3
-
-    rows = np.linspace(top, foot, 16)
-    body = np.concatenate(([(x - side_at(y), y) for y in rows], [(x + side_at(y), y) for y in rows[::-1]]))
-    mask = stage.polygon(body)
-    pale = stage.blend("light", "sky_low", np.float32(0.25))
-    if stage.scene.hour == "night":
-        pale = stage.blend(pale, "far", np.float32(0.35))
-    stage.lay("tower", "building", mask, pale, depth=0.6, region="subject")
-    bands = [
-        rectangle(x - wide * 1.3, foot - high * (0.82 * at), x + wide * 1.3, foot - high * 0.82 * (at - 0.2))
-        for at in (0.3, 0.7)
-    ]
-    bands.append(rectangle(x - wide * 1.3, top, x + wide * 1.3, top + 0.03 * high))
-    stage.lay("bands", "building", stage.polygon(*bands) * mask, "accent", depth=0.6, region="subject")
-    side = 1.0 if lit_from > x else -1.0
-    shade = np.clip(0.5 - side * (stage.x - x) / (1.1 * neck), 0, 1) * mask
-    stage.lay("shade of the tower", "building", shade * 0.55, "shade", depth=0.6, region="subject")
-    gallery = rectangle(x - neck * 1.5, top - 0.012 * high, x + neck * 1.5, top + 0.012 * high)
-    roof = np.array(
-        [(x - neck * 0.95, top - 0.115 * high), (x, top - 0.19 * high), (x + neck * 0.95, top - 0.115 * high)]
-    )
-    lamp = rectangle(x - neck * 0.66, top - 0.115 * high, x + neck * 0.66, top - 0.012 * high)
-    stage.lay(
-        "lamp room",
-        "window",
-        stage.polygon(lamp),
-        "light" if lamps_lit(stage) else "water",
-        depth=0.61,
-        region="subject",
-    )
-    stage.lay(
-        "gallery",
-        "building",
-        stage.polygon(gallery, roof),
-        stage.blend("accent", "shade", np.float32(0.75)),
-        depth=0.61,
-        region="subject",
-    )
-    bars = [np.array([(x + at * neck, top - 0.115 * high), (x + at * neck, top)]) for at in (-0.66, 0.0, 0.66)]
-    rail = [
-        np.array([(x - neck * 1.5, top - 0.05 * high), (x + neck * 1.5, top - 0.05 * high)]),
-        np.array([(x, top - 0.18 * high), (x, top - 0.24 * high)]),
-    ]
-    stage.lay(
-        "rails",
-        "building",
-        stage.stroke(*bars, *rail, width=0.012 * high),
-        "shade",
-        depth=0.61,
-        region="subject",
-        after=True,
-    )
-    windows = [
-        rectangle(x - 0.011 * high, foot - at * high, x + 0.011 * high, foot - (at - 0.05) * high)
-        for at in (0.66, 0.44, 0.22)
-    ]
-    stage.lay(
-        "windows",
-        "window",
-        stage.polygon(*windows),
-        "light" if lamps_lit(stage) else "shade",
-        depth=0.61,
-        region="subject",
-        after=True,
-    )
-    return x, top - 0.065 * high
-
-
-def _lay_flare(stage: Stage, x: float, y: float, size: float) -> None:
-    if lamps_lit(stage):
-        pulse = 0.85 + 0.15 * np.sin(0.9 * stage.t_s)
-        stage.lay(
-            "flare", "disc", stage.glow(x, y, size, power=1.0) * pulse, "light", depth=0.62, region="above", after=True
-        )
 
 
 def _on_cliff(stage: Stage) -> None:
@@ -129,14 +28,14 @@ def _on_cliff(stage: Stage) -> None:
     lay_water(stage, horizon, disc=disc, mirror=0.4)
     x, foot = side * float(rng.uniform(0.14, 0.22)), 0.06
     high = 0.36 + 0.1 * stage.scene.energy
-    sweep = _sweep_deg(stage, 9)
+    sweep = sweep_deg(stage, 9)
     lamp = (x, foot - 0.885 * high)
-    _lay_beam(stage, "beam", *lamp, (180 if side > 0 else 0) + sweep - 3, 15, 0.75)
-    _lay_beam(stage, "beam behind", *lamp, (0 if side > 0 else 180) + sweep, 15, 0.5)
+    lay_beam(stage, "beam", *lamp, (180 if side > 0 else 0) + sweep - 3, 15, 0.75)
+    lay_beam(stage, "beam behind", *lamp, (0 if side > 0 else 180) + sweep, 15, 0.5)
     _lay_cliff(stage, side, x, foot)
-    _lay_tower(stage, x, foot + 0.01, high, disc[0])
+    lay_tower(stage, x, foot + 0.01, high, disc[0])
     _lay_cottage(stage, x + side * 0.15, foot + 0.005, 0.1)
-    _lay_flare(stage, *lamp, 0.05)
+    lay_flare(stage, *lamp, 0.05)
     lay_birds(stage, -side * 0.1, -0.05, count=6, spread=0.1)
     lay_weather(stage)
 
@@ -171,11 +70,11 @@ def _lay_cliff(stage: Stage, side: float, x: float, top: float) -> None:
     stage.lay("turf", "plant", turf, stage.blend("near", "light", np.float32(0.12)), depth=0.57)
     count = 70
     down = rng.uniform(0.25, 0.6, count)
-    out = np.interp(down, [at[1] - top for at in knots], [at[0] for at in knots])
+    edges = np.interp(down, [at[1] - top for at in knots], [at[0] for at in knots])
     surge = 0.008 * np.sin(stage.t_s * 0.9 + rng.uniform(0, 6.3, count))
     places = np.stack(
         (
-            out - side * (np.abs(rng.normal(0, 0.03, count)) - 0.012) + surge,
+            edges - side * (np.abs(rng.normal(0, 0.03, count)) - 0.012) + surge,
             np.maximum(top + down, 0.3 + 0.1 * rng.random(count)),
         ),
         1,
@@ -236,9 +135,9 @@ def _from_below(stage: Stage) -> None:
     lean = float(rng.uniform(-0.1, 0.1))
     lay_sky(stage, horizon=0.8)
     top, high = (lean, -0.22), 1.3
-    sweep = _sweep_deg(stage, 14)
+    sweep = sweep_deg(stage, 14)
     for index, heading in enumerate((195, -15, 233, -53)):
-        _lay_beam(
+        lay_beam(
             stage,
             f"beam {index}",
             top[0],
@@ -281,63 +180,9 @@ def _from_below(stage: Stage) -> None:
         region="subject",
         after=True,
     )
-    _lay_lantern(stage, *top)
+    lay_lantern(stage, *top)
     lay_birds(stage, -0.3, -0.1, count=5, spread=0.1)
     lay_weather(stage)
-
-
-def _lay_lantern(stage: Stage, x: float, y: float) -> None:
-    """Lay the lantern as it looks from below: the gallery's floor hides half of it."""
-    floor = stage.ellipse(x, y, 0.16, 0.055)
-    stage.lay(
-        "lamp room",
-        "window",
-        stage.polygon(rectangle(x - 0.07, y - 0.13, x + 0.07, y)),
-        "light" if lamps_lit(stage) else stage.blend("water", "light", np.float32(0.3)),
-        depth=0.72,
-        region="subject",
-    )
-    cap = np.concatenate(
-        (arc(x, y - 0.125, 0.095, 0.075, 180, 360, steps=16), arc(x, y - 0.125, 0.095, 0.02, 0, 180, steps=10))
-    )
-    stage.lay(
-        "cap",
-        "building",
-        stage.polygon(cap),
-        stage.blend("accent", "shade", np.float32(0.5)),
-        depth=0.72,
-        region="subject",
-    )
-    stage.lay("gallery", "building", floor, "shade", depth=0.73, region="subject")
-    stage.lay(
-        "light under the gallery",
-        "building",
-        stage.ellipse(x - 0.01, y + 0.008, 0.14, 0.04) * 0.5,
-        stage.blend("far", "accent", np.float32(0.4)),
-        depth=0.73,
-        region="subject",
-    )
-    posts = [
-        np.array(
-            [
-                (x + 0.155 * np.cos(turn), y + 0.05 * np.sin(turn) - 0.002),
-                (x + 0.16 * np.cos(turn), y + 0.05 * np.sin(turn) - 0.05),
-            ]
-        )
-        for turn in np.deg2rad(np.arange(0, 360, 20))
-    ]
-    rail = arc(x, y - 0.05, 0.16, 0.05, 0, 360, steps=40)
-    bars = [np.array([(x + at, y - 0.13), (x + at, y)]) for at in (-0.07, -0.035, 0, 0.035, 0.07)]
-    stage.lay(
-        "rails",
-        "building",
-        stage.stroke(*posts, rail, *bars, width=0.005),
-        "shade",
-        depth=0.74,
-        region="subject",
-        after=True,
-    )
-    _lay_flare(stage, x, y - 0.07, 0.09)
 
 
 def _far_in_storm(stage: Stage) -> None:
@@ -349,9 +194,9 @@ def _far_in_storm(stage: Stage) -> None:
     x = side * float(rng.uniform(0.16, 0.26))
     high = 0.15
     lamp = (x, horizon - 0.02 - 0.885 * high)
-    sweep = _sweep_deg(stage, 7)
-    _lay_beam(stage, "beam", *lamp, (180 if side > 0 else 0) + sweep * side - 4 * side, 13, 0.9)
-    _lay_beam(stage, "beam behind", *lamp, (0 if side > 0 else 180) + sweep * side, 13, 0.5)
+    sweep = sweep_deg(stage, 7)
+    lay_beam(stage, "beam", *lamp, (180 if side > 0 else 0) + sweep * side - 4 * side, 13, 0.9)
+    lay_beam(stage, "beam behind", *lamp, (0 if side > 0 else 180) + sweep * side, 13, 0.5)
     _lay_lightning(stage, -side * float(rng.uniform(0.1, 0.35)), horizon)
     rock = (
         horizon
@@ -361,8 +206,8 @@ def _far_in_storm(stage: Stage) -> None:
     )
     lay_water(stage, horizon, rough=0.9)
     stage.lay("rock", "land", stage.between(rock, np.full(stage.width_px, horizon + 0.012)), "shade", depth=0.2)
-    _lay_tower(stage, x, horizon - 0.018, high, -side)
-    _lay_flare(stage, *lamp, 0.035)
+    lay_tower(stage, x, horizon - 0.018, high, -side)
+    lay_flare(stage, *lamp, 0.035)
     if lamps_lit(stage):
         down = np.clip((stage.y - horizon) / 0.4, 0, 1)
         gleam = (
@@ -383,7 +228,7 @@ def _lay_swell(stage: Stage, row: int, horizon: float, x: float) -> None:
     high = (0.012 + 0.11 * near**1.4) * (0.65 + 0.8 * stage.scene.energy)
     rough = stage.profile(f"swell {row}", scale=0.16 + 0.34 * near, octaves=3, gain=0.35, shift=run)
     pointed = 1 - np.abs(rough) * 1.5
-    crest: Floats = horizon + 0.02 + 0.5 * near**1.35 - high * pointed
+    crest: Floats = np.asarray(horizon + 0.02 + 0.5 * near**1.35 - high * pointed, np.float32)
     down = np.clip((stage.y - crest[None, :]) / (0.06 + 0.16 * near), 0, 1)
     tone = stage.blend(
         stage.blend("far", "water", np.float32(0.3 + 0.7 * near)), "shade", np.float32(0.25 + 0.35 * near)
