@@ -6,7 +6,9 @@ import importlib
 
 import click
 
-_COMMANDS: dict[str, tuple[str, str]] = {}
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "make": ("cli.covers.make", "Paint a cover from a line of text."),
+}
 """Command: its module, and the line that the list shows."""
 
 

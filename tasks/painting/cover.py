@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from media.sleeve.legibility import legibility_figures
 from PIL.Image import Image, Resampling
 
 from media.pictures.reading import encode_jpeg, encode_png, picture_of
 from media.scenes.drawing import composition_of
 from media.sleeve.front import letter_picture
+from media.sleeve.legibility import legibility_figures
 from schemas.picture import ArtPicture, CoverArt
 from tasks.painting.easel import open_composer, open_easel
 from tasks.painting.painter import Ground, Pixels, paint
@@ -39,21 +40,40 @@ def paint_cover(direction: ArtDirection, model: str, bench: Bench, *, seed: int)
         CheckpointError: weights are not here.
         MediaError: it cannot be lettered.
     """
-    plain = _painted(direction, model, bench, SHOP_PX, SHOP_PX)
-    front = _lettered(plain, direction, direction.small_print, seed)
+    front = paint_front(direction, model, bench, seed=seed, size_px=SHOP_PX)
+    lettered = front.lettered
     cover = CoverArt(
         model=model,
-        picture=bench.blobs.put(encode_png(_resized(front.pixels, PAGE_PX)), "image/png"),
-        drawing=bench.blobs.put(front.words_svg, "image/svg+xml"),
-        shop=_jpeg(picture_of(front.pixels), bench),
-        plain=_jpeg(_resized(plain, PAGE_PX), bench),
+        picture=bench.blobs.put(encode_png(_resized(lettered.pixels, PAGE_PX)), "image/png"),
+        drawing=bench.blobs.put(lettered.words_svg, "image/svg+xml"),
+        shop=_jpeg(picture_of(lettered.pixels), bench),
+        plain=_jpeg(_resized(front.plain, PAGE_PX), bench),
         width_px=PAGE_PX,
         height_px=PAGE_PX,
         palette=direction.palette,
-        title_contrast=round(front.title_contrast, 2),
-        figures=legibility_figures(front),
+        title_contrast=round(lettered.title_contrast, 2),
+        figures=legibility_figures(lettered),
     )
-    return Made(cover, (*_notes(direction), f"lettered in the treatment {front.treatment!r}", *front.notes))
+    return Made(cover, (*_notes(direction), f"lettered in the treatment {lettered.treatment!r}", *lettered.notes))
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front of an album, without and with its words. Shapes: plain [size, size, 3]."""
+
+    plain: Pixels
+    lettered: LetteredPicture
+
+
+def paint_front(direction: ArtDirection, model: str, bench: Bench, *, seed: int, size_px: int) -> Front:
+    """The front of an album at a size from 256 to 3000 pixels.
+
+    Raises:
+        CheckpointError: weights are not here.
+        MediaError: the size is out of its bounds.
+    """
+    plain = _painted(direction, model, bench, size_px, size_px)
+    return Front(plain, _lettered(plain, direction, direction.small_print, seed))
 
 
 def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench, *, seed: int) -> Made:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from media.pictures.hashing import hash_distance, perceptual_hash
-from media.pictures.measures import colourfulness, sharpness, tonal_contrast
 from PIL import Image
 
-from media.pictures.reading import encode_jpeg, picture_of
+from media.pictures.hashing import hamming, perceptual_hash
+from media.pictures.measures import colourfulness, sharpness, tonal_contrast
+from media.pictures.reading import encode_png, picture_of
 from media.scenes.drawing import composition_of
+from media.sleeve.contact import ContactPicture, takes_sheet
 from media.sleeve.ground import measured
 from schemas.inspection import Figure
 from tasks.painting.painter import Ground, Pixels, draft, drawn_ground
@@ -36,7 +37,6 @@ LEAST_DISTANCE = 8
 
 _COLOURFUL = 60.0
 _CONTRASTED = 0.22
-_GAP_PX = 8
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,18 @@ def paint_drafts(
 
 
 def sheet_of(drafts: Sequence[Draft]) -> bytes:
-    """The drafts in a row of three, the best first, as JPEG."""
-    side = drafts[0].pixels.shape[0]
-    columns = min(3, len(drafts))
-    rows = -(-len(drafts) // columns)
-    step = side + _GAP_PX
-    sheet = Image.new("RGB", (columns * step - _GAP_PX, rows * step - _GAP_PX), "white")
-    for place, one in enumerate(drafts):
-        sheet.paste(picture_of(one.pixels), (place % columns * step, place // columns * step))
-    return encode_jpeg(sheet, 88)
+    """The drafts with what they show and their scores, the best first, as JPEG."""
+    return takes_sheet([ContactPicture(_what(one), encode_png(picture_of(one.pixels)), _said(one)) for one in drafts])
+
+
+def _what(one: Draft) -> str:
+    scene = one.direction.scene
+    return f"{scene.motif}, {scene.composition}".replace("_", " ") if scene else "by a network"
+
+
+def _said(one: Draft) -> tuple[str, ...]:
+    failed = [f"{figure.name} {figure.value:g}" for figure in one.figures if not figure.ok]
+    return (f"score {one.score:.2f}", *failed)
 
 
 def _measured(direction: ArtDirection, easel: Easel, composer: Composer | None, others: Sequence[int]) -> Draft:
@@ -88,7 +91,7 @@ def _measured(direction: ArtDirection, easel: Easel, composer: Composer | None, 
     contrast = tonal_contrast(pixels)
     colour = colourfulness(pixels)
     kept = _shapes_kept(pixels, ground)
-    nearest = min((hash_distance(perceptual_hash(pixels), other) for other in others), default=64)
+    nearest = min((hamming(perceptual_hash(pixels), other) for other in others), default=64)
     figures = (
         Figure(name="calm place for the title", value=round(calm, 3)),
         Figure(

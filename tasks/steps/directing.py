@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import JsonValue
+
 from schemas.lyrics import Lyrics
 from schemas.picture import ArtDirection
 from tasks.steps.base import Made, Needs, Step
 
 if TYPE_CHECKING:
     from schemas.base import Digest
-    from schemas.plan import SongPlan
+    from schemas.brief import Brief
+    from schemas.plan import AlbumPlan, SongPlan
     from tasks.bench import Bench
     from tasks.orders import Order
     from tasks.state import AlbumState
@@ -57,12 +60,23 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     images = _images(state, pictured_songs(state))
     if images is None:
         return Needs({"lyrics": None})
-    plan = state.plan
-    model = plan.cover_model
+    model = state.plan.cover_model
     if model != PAINTED:
         checkpoints[model] = state.model_digest(model)
-    facts: dict[str, Any] = {
-        "model": model,
+    return Needs({}, {**album_facts(state.brief, state.plan, images), "device": device}, checkpoints)
+
+
+def album_facts(brief: Brief, plan: AlbumPlan, images: dict[str, int]) -> dict[str, JsonValue]:
+    """What the direction of an album's cover follows, by name.
+
+    Args:
+        brief: what it asks of the pictures.
+        plan: the album.
+        images: how often its lyrics name each motif.
+    """
+    named: dict[str, JsonValue] = {**images}
+    return {
+        "model": plan.cover_model,
         "title": plan.title,
         "artist": plan.artist,
         "theme": plan.theme,
@@ -72,12 +86,10 @@ def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
         "bpm": round(sum(one.tempo_bpm for one in plan.songs) / len(plan.songs)),
         "energy": _energy(plan.songs),
         "songs": len(plan.songs),
-        "images": images,
-        "motif": state.brief.art.motif,
-        "look": state.brief.art.look,
-        "device": device,
+        "images": named,
+        "motif": brief.art.motif,
+        "look": brief.art.look,
     }
-    return Needs({}, facts, checkpoints)
 
 
 def _needs_of_song(state: AlbumState, song: SongPlan, facts: dict[str, Any], checkpoints: dict[str, Digest]) -> Needs:
