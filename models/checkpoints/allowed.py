@@ -31,10 +31,11 @@ _STORAGE_KINDS = {
 }
 _STORAGE_MODULES = ("torch", "torch.cuda", "torch.storage")
 _DTYPES = frozenset(_STORAGE_KINDS.values())
+_TYPES = ("object", "int", "float", "str", "bool", "list", "tuple")
 _LABELS = frozenset(
     {
         *(f"torch.{name}" for name in _DTYPES),
-        *(f"{python}.{name}" for python in ("builtins", "__builtin__") for name in ("object", "int", "float", "str")),
+        *(f"{python}.{name}" for python in ("builtins", "__builtin__") for name in _TYPES),
         "numpy.ndarray",
         "torch.Tensor",
         "torch.nn.parameter.Parameter",
@@ -215,6 +216,13 @@ class AllowedNames:
         self.budget.copy(len(text))
         return text.encode("latin-1")
 
+    def _no_bytes(self) -> bytes:
+        """The empty bytes of protocols 0 to 2."""
+        return b""
+
+    def _complex(self, real: float, imaginary: float) -> complex:
+        return complex(real, imaginary)
+
     def _set(self, content: object = ()) -> set[Any]:
         if not isinstance(content, list | tuple | set | frozenset):
             raise CheckpointError(f"its pickle is damaged: a set is made of {_told(content)}")
@@ -232,6 +240,14 @@ class AllowedNames:
 
     def _array(self, *_: object) -> PendingArray:
         return PendingArray(self.budget)
+
+    def _array_of_buffer(self, content: object, kind: object, shape: object, order: object, *_: object) -> PendingArray:
+        """An array of protocol 5."""
+        if order not in ("C", "F"):
+            raise CheckpointError(f"it holds a numpy array in the order {str(order)[:20]!r}: C and F are read")
+        made = PendingArray(self.budget)
+        made.fill((1, shape, kind, order == "F", content))
+        return made
 
     def _scalar(self, kind: object, content: object = b"") -> object:
         return scalar(kind, content)
@@ -256,10 +272,13 @@ _CALLS: dict[str, Callable[..., object]] = {
 }
 for _python in ("builtins", "__builtin__"):
     _CALLS[f"{_python}.set"] = _CALLS[f"{_python}.frozenset"] = AllowedNames._set
+    _CALLS[f"{_python}.bytes"] = AllowedNames._no_bytes
+    _CALLS[f"{_python}.complex"] = AllowedNames._complex
 for _registry in ("copyreg", "copy_reg"):
     _CALLS[f"{_registry}._reconstructor"] = AllowedNames._reconstructed
 for _core in ("numpy.core", "numpy._core"):
     _CALLS[f"{_core}.multiarray._reconstruct"] = AllowedNames._array
+    _CALLS[f"{_core}.numeric._frombuffer"] = AllowedNames._array_of_buffer
     _CALLS[f"{_core}.multiarray.scalar"] = AllowedNames._scalar
 
 
