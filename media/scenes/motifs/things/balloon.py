@@ -190,7 +190,7 @@ def _lay_lanterns(stage: Stage, group: int, places: list[tuple[float, float]], s
     if not places:
         return
     near = group / 2
-    light = spots(stage, places, [2.6 * size for size in sizes], light=0.34, soft=1.6)
+    light = spots(stage, places, [1.9 * size for size in sizes], light=0.3, soft=1.8)
     stage.lay(f"glow {group}", "sky", light, "light", depth=0.3 + 0.2 * group, region="above")
     shape = smooth(
         [(-0.36, 0.5), (-0.5, -0.1), (-0.36, -0.6), (0.0, -0.72), (0.36, -0.6), (0.5, -0.1), (0.36, 0.5)],

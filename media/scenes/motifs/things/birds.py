@@ -196,7 +196,8 @@ def _on_wires(stage: Stage) -> None:
     ]
     stage.lay("pole", "thing", stage.polygon(pole, *bars), stage.blend("near", "shade", np.float32(0.8)), depth=0.7)
     stage.lay("wires", "thing", stage.stroke(*paths, width=0.0042), "shade", depth=0.8, after=True)
-    birds, accent = [], []
+    birds: list[Points] = []
+    accent: list[Points] = []
     for wire in range(wires):
         here = -0.62 + float(rng.uniform(0, 0.2))
         while here < 1.8:

@@ -238,7 +238,7 @@ FIGURE = Motif(
         "ghost",
         "someone",
         "body",
-        "memor",
+        "memory",
         "lonel",
         "goodbye",
         "together",

@@ -82,8 +82,10 @@ def _lay_curtains(stage: Stage, left: float, right: float) -> None:
         outer = edge - way * (0.15 + 0.02 * np.sin(3 * fall))
         shape = np.concatenate([np.stack([inner, heights], 1), np.stack([outer, heights], 1)[::-1]])
         across = (stage.x - edge) * way
-        folds = 0.5 + 0.5 * np.sin(150 * across + 10 * stage.y * (0.4 + 0.3 * breath) + 0.8 * way)
-        cloth = ramp(stage, 0.15 + 0.42 * folds + 1.6 * across, "shade", "accent", "light")
+        folds = 0.5 + 0.5 * np.sin(
+            105 * across + 14 * across * np.sin(9 * across) + 4 * (0.4 + 0.3 * breath) * stage.y + 0.8 * way
+        )
+        cloth = ramp(stage, 0.2 + 0.34 * folds + 1.8 * across, "shade", "accent", "light")
         stage.lay(name, "thing", stage.polygon(shape), cloth, depth=0.75, region="subject", velocity=(0.004 * way, 0.0))
     rail = stage.polygon(rectangle(left - 0.22, -0.5, right + 0.22, -0.485))
     stage.lay("rail", "thing", rail, "shade", depth=0.76)
@@ -126,7 +128,7 @@ def _rain_on_the_pane(stage: Stage) -> None:
         depth=0.05,
         region="above",
     )
-    walls = 0.1 + 0.4 * np.abs(stage.profile("roofs", scale=0.22, octaves=1)) * np.sign(stage.x[0]) * 0.5
+    walls = 0.02 + 0.22 * stage.profile("roofs", scale=0.3, octaves=2)
     soft = np.clip((stage.y - walls[None, :]) * 9 + 0.5, 0, 1)
     stage.lay("houses", "building", soft * 0.6, "shade", depth=0.1)
     count = 26 + round(30 * stage.scene.energy)
@@ -256,7 +258,7 @@ def _rose(stage: Stage) -> None:
     for ring, (reach, size, long) in enumerate(((0.98, 0.3, 0.42), (0.62, 0.24, 0.4), (0.3, 0.16, 0.28))):
         for way in range(2):
             shapes = ring_of(
-                [petal(long * radius, size * radius * 12 / count, widest=0.62) - (0, (reach - long) * radius)]
+                [petal(long * radius, size * radius * 17 / count, widest=0.62) - (0, (reach - long) * radius)]
                 * (count // 2),
                 x,
                 y,
