@@ -129,8 +129,9 @@ class Synthesis(nn.Module):
     ) -> Tensor:
         """The picture, in about -1..1.
 
-        `noise` is drawn from `generator`, the constant one of the checkpoint, none, or given, one [1 or N, 1, E, E]
-        a layer.
+        On a processor and without gradients pictures are painted one by one: that is faster, takes the memory of one,
+        and gives a picture the same bytes in any batch. `noise` is drawn from `generator`, the constant one of the
+        checkpoint, none, or given, one [1 or N, 1, E, E] a layer.
 
         Shapes: ws [N, L, W]; returns [N, image channels, R, R].
 
@@ -140,6 +141,13 @@ class Synthesis(nn.Module):
         if ws.ndim != 3 or tuple(ws.shape[1:]) != (self.num_ws, self.w_width):
             raise ValueError(f"ws are {tuple(ws.shape)}, this synthesis takes [N, {self.num_ws}, {self.w_width}]")
         sown = self._sow(ws, noise, generator)
+        if ws.device.type != "cpu" or torch.is_grad_enabled() or len(ws) <= 1:
+            return self._paint(ws, sown)
+        rows = range(len(ws))
+        alone = [[one if one is None or len(one) == 1 else one[row : row + 1] for one in sown] for row in rows]
+        return torch.cat([self._paint(ws[row : row + 1], alone[row]) for row in rows])
+
+    def _paint(self, ws: Tensor, sown: Sequence[Tensor | None]) -> Tensor:
         x = self.const.to(ws.dtype)[None].expand(len(ws), -1, -1, -1)
         if x.device.type == "cpu":
             x = x.contiguous(memory_format=torch.channels_last)

@@ -85,33 +85,35 @@ class StyledConv(nn.Module):
         """Shapes: x [N, I, H, H]; w [N, W]; noise [1 or N, 1, E, E] or None; returns [N, O, E, E], E = H or 2H."""
         style = self.affine(w) * self.scale
         gain *= GAIN
-        modulate = self._scale_weights if len(w) == 1 else self._scale_activations
-        x = modulate(x, style, taps, gain)
-        bias = (self.bias * gain).to(x.dtype).view(1, -1, 1, 1)
-        grad = torch.is_grad_enabled()
+        bias = (self.bias * gain).to(x.dtype)
+        if len(w) == 1 and 4 * self.edge_px**2 > self.weight[0].numel():
+            x = self._scale_weights(x, style, taps, gain, bias)
+        else:
+            x = self._scale_activations(x, style, taps, gain, bias)
         if noise is not None and self.noise_strength is not None:
             scaled = (noise * (self.noise_strength * gain)).to(x.dtype)
-            x = x + scaled if grad else x.add_(scaled)
-        x = x + bias if grad else x.add_(bias)
+            x = x + scaled if torch.is_grad_enabled() else x.add_(scaled)
         return leaky(x, clamp=self.clamp * gain / GAIN)
 
-    def _scale_weights(self, x: Tensor, style: Tensor, taps: Tensor, gain: float) -> Tensor:
+    def _scale_weights(self, x: Tensor, style: Tensor, taps: Tensor, gain: float, bias: Tensor) -> Tensor:
+        """Best for one sample and large pictures, which have more values than the weights."""
         weight = self.weight * style.view(1, -1, 1, 1)
         scale = torch.rsqrt(weight.square().sum((1, 2, 3)) + self.eps) * gain
-        return self._convolve(x, weight * scale.view(-1, 1, 1, 1), taps)
+        return self._convolve(x, weight * scale.view(-1, 1, 1, 1), taps, bias)
 
-    def _scale_activations(self, x: Tensor, style: Tensor, taps: Tensor, gain: float) -> Tensor:
+    def _scale_activations(self, x: Tensor, style: Tensor, taps: Tensor, gain: float, bias: Tensor) -> Tensor:
+        """Best for several samples, which share the weights, and for small pictures."""
         squares = self.weight.square().sum((2, 3))
         scale = torch.rsqrt(functional.linear(style.square(), squares) + self.eps) * gain
-        x = self._convolve(x * style[:, :, None, None].to(x.dtype), self.weight, taps)
-        return x * scale[:, :, None, None].to(x.dtype)
+        x = self._convolve(x * style[:, :, None, None].to(x.dtype), self.weight, taps, None)
+        return torch.addcmul(bias.view(1, -1, 1, 1), x, scale[:, :, None, None].to(x.dtype))
 
-    def _convolve(self, x: Tensor, weight: Tensor, taps: Tensor) -> Tensor:
+    def _convolve(self, x: Tensor, weight: Tensor, taps: Tensor, bias: Tensor | None) -> Tensor:
         weight = weight.to(x.dtype)
         if not self.up:
-            return functional.conv2d(x, weight, padding=1)
+            return functional.conv2d(x, weight, bias, padding=1)
         x = functional.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
-        return blur_after_transposed(x, taps)
+        return blur_after_transposed(x, taps, bias)
 
 
 class ToRGB(nn.Module):

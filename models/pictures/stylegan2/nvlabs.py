@@ -1,9 +1,10 @@
 """Generators of NVlabs' stylegan2-ada-pytorch, and of the StyleGAN2 classes in its stylegan3 repository.
 
 Tensors come by the name they have in `G_ema.state_dict()`, with the keyword arguments that the generator was made
-with. What tensors cannot show is read from those: the learning-rate multiplier of the mapping and the bound on
-activations (`conv_clamp`, whose default is none in the first repository and 256 in the second; the second is known by
-its arguments lying flat, the first by their lying in `synthesis_kwargs`).
+with and, where the reader has them, the plain attributes of its layers. What tensors cannot show is read from those:
+the learning-rate multiplier of the mapping and the bound on activations (`conv_clamp`). An attribute wins over an
+argument. Without either the multiplier is 0.01, and the bound the default of the repository: none in the first, whose
+arguments lie in `synthesis_kwargs`, and 256 in the second, where they lie flat.
 """
 
 from __future__ import annotations
@@ -24,10 +25,17 @@ _ALIAS_FREE = re.compile(r"synthesis\.(input\.|L\d+_\d+_\d+\.)")
 _BLOCK = re.compile(r"synthesis\.b(\d{1,5})\.")
 _FLAT = frozenset({"channel_base", "channel_max", "num_fp16_res", "conv_clamp", "fused_modconv_default"})
 _DEFAULT_CLAMP_OF_SECOND = 256.0
+_FIRST_LINEAR, _FIRST_CONVOLUTION = "mapping.fc0", "synthesis.b4.conv1"
 
 
-def from_nvlabs(state: Mapping[str, Tensor], init_kwargs: Mapping[str, Any] | None = None) -> Generator:
+def from_nvlabs(
+    state: Mapping[str, Tensor],
+    init_kwargs: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Generator:
     """The generator of a state dictionary; without `mapping.w_avg`, the average of w is measured over 10,000 seeded z.
+
+    `options` are attributes by dotted name, such as 'synthesis.b4.conv1.conv_clamp'.
 
     Raises:
         CheckpointError: it is an alias-free StyleGAN3 or uses what our StyleGAN2 does not do, or tensors are missing,
@@ -37,7 +45,7 @@ def from_nvlabs(state: Mapping[str, Tensor], init_kwargs: Mapping[str, Any] | No
         raise CheckpointError(
             "this is an alias-free StyleGAN3, another architecture than StyleGAN2: bring a StyleGAN2 or StyleGAN2-ADA"
         )
-    config = _read_config(state, init_kwargs or {})
+    config = _read_config(state, *_read_arguments(init_kwargs or {}, options or {}))
     averaged = "mapping.w_avg" in state
     if not averaged:
         state = {**state, "mapping.w_avg": next(iter(state.values())).new_zeros(config.w_width)}
@@ -47,7 +55,7 @@ def from_nvlabs(state: Mapping[str, Tensor], init_kwargs: Mapping[str, Any] | No
     return generator
 
 
-def _read_config(state: Mapping[str, Tensor], init_kwargs: Mapping[str, Any]) -> StyleGAN2Config:
+def _read_config(state: Mapping[str, Tensor], rate: float, clamp: float) -> StyleGAN2Config:
     edges = sorted({int(match[1]) for key in state if (match := _BLOCK.match(key))})
     if not edges or edges != [4 << stage for stage in range(len(edges))]:
         raise CheckpointError(f"{_WHAT} has blocks of {edges} px, a StyleGAN2's are 4, 8, 16 and so on without a gap")
@@ -57,7 +65,6 @@ def _read_config(state: Mapping[str, Tensor], init_kwargs: Mapping[str, Any]) ->
     label_width, labels = (0, 0)
     if "mapping.embed.weight" in state:
         label_width, labels = shape_of(state, "mapping.embed.weight", 2, _WHAT)
-    rate, clamp = _read_arguments(init_kwargs)
     return StyleGAN2Config(
         resolution=edges[-1],
         z_width=inputs - label_width,
@@ -84,17 +91,19 @@ def _read_architecture(state: Mapping[str, Tensor], edges: list[int]) -> Archite
     return "skip" if paints_early or len(edges) == 1 else "orig"
 
 
-def _read_arguments(init_kwargs: Mapping[str, Any]) -> tuple[float, float]:
+def _read_arguments(init_kwargs: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[float, float]:
     """The learning-rate multiplier of the mapping and the bound on activations (0: none)."""
     mapping = _section(init_kwargs, "mapping_kwargs")
     nested = "synthesis_kwargs" in init_kwargs or not _FLAT & init_kwargs.keys()
     synthesis = _section(init_kwargs, "synthesis_kwargs") if nested else init_kwargs
-    for section in (mapping, synthesis):
-        activation = section.get("activation", "lrelu")
-        if activation != "lrelu":
-            raise CheckpointError(f"{_WHAT} uses the activation {activation!r}: StyleGAN2 here has 'lrelu' alone")
+    activations = {mapping.get("activation", "lrelu"), synthesis.get("activation", "lrelu")}
+    activations |= {options.get(f"{layer}.activation", "lrelu") for layer in (_FIRST_LINEAR, _FIRST_CONVOLUTION)}
+    if activations != {"lrelu"}:
+        raise CheckpointError(f"{_WHAT} uses the activations {sorted(map(str, activations))}: ours uses 'lrelu' alone")
+    rate = options.get(f"{_FIRST_LINEAR}.bias_gain", mapping.get("lr_multiplier", 0.01))
     clamp = synthesis.get("conv_clamp", None if nested else _DEFAULT_CLAMP_OF_SECOND)
-    return _number(mapping.get("lr_multiplier", 0.01), "lr_multiplier"), _number(clamp or 0, "conv_clamp")
+    clamp = options.get(f"{_FIRST_CONVOLUTION}.conv_clamp", clamp)
+    return _number(rate, "lr_multiplier"), _number(0 if clamp is None else clamp, "conv_clamp")
 
 
 def _section(init_kwargs: Mapping[str, Any], key: str) -> Mapping[str, Any]:
