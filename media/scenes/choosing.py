@@ -3,7 +3,8 @@
 The rule, in this order:
 
 1. A motif's score is three for each of its words that the theme or title names and one for each that the lyrics name
-   (at most three), plus a little for one whose mood it is. Where no word calls for any, forms and the mood's motifs do.
+   (at most three), plus a little for one whose mood it is. Where words call for some, only motifs that come near the
+   best of them are proposed; where none do, the mood's motifs and chance decide.
 2. Hour and weather are those that the words name (`_HOUR_WORDS`, `_WEATHER_WORDS`); otherwise the mood has its odds.
 3. Compositions, and all else, are the seed's. Of several proposals no two have both motif and composition in common.
 """
@@ -24,6 +25,8 @@ from schemas.plan import Mood
 from schemas.scene import Hour, Weather
 
 _MOST_FROM_LYRICS = 3
+_CALLED = 2.5
+_NEAR = 0.6
 
 _HOUR_WORDS: dict[Hour, str] = {
     "dawn": "dawn daybreak sunrise morning awake waking early",
@@ -84,7 +87,7 @@ class Proposal:
 
 def images_named(text: str) -> dict[str, int]:
     """How often some words name each motif: the motifs that are named at all, most named first."""
-    words = Counter(re.findall(r"[a-z]+", text.lower().replace("’", "")))
+    words = _words(text)
     found = {name: sum(words[word] for word in _said(motif.words, words)) for name, motif in MOTIFS.items()}
     return {name: count for name, count in sorted(found.items(), key=lambda item: (-item[1], item[0])) if count}
 
@@ -111,19 +114,25 @@ def propose(
         avoid: motifs with their compositions that others have already.
     """
     rng = np.random.default_rng([get_args(Mood).index(mood), seed])
-    scores = {motif: 1.0} if motif else _scores(theme, images, mood, rng)
+    scores = {motif: 1.0} if motif else _called_for(_scores(theme, images, mood, rng))
     taken = set(avoid)
-    words = Counter(re.findall(r"[a-z]+", theme.lower()))
+    words = _words(theme)
     found: list[Proposal] = []
     for name in sorted(scores, key=lambda one: (-scores[one], one)):
         chosen = MOTIFS[name]
         free = [one for one in chosen.compositions if (name, one) not in taken]
-        for composition in [free[int(at)] for at in rng.permutation(len(free))][: max(2, count if motif else 2)]:
+        for composition in [free[int(at)] for at in rng.permutation(len(free))]:
             hour, hour_why = _hour(chosen, words, mood, rng)
             weather, weather_why = _weather(chosen, words, mood, rng)
-            why = _why(name, theme, images, mood, asked=bool(motif))
+            why = _why(name, words, images, mood, asked=bool(motif))
             found.append(Proposal(name, composition, hour, weather, (why, hour_why, weather_why)))
     return tuple(_spread(found)[:count])
+
+
+def _called_for(scores: dict[str, float]) -> dict[str, float]:
+    """The motifs that words call for, where any do; otherwise all."""
+    best = max(scores.values())
+    return {name: score for name, score in scores.items() if best < _CALLED or score >= _NEAR * best}
 
 
 def _spread(found: list[Proposal]) -> list[Proposal]:
@@ -144,6 +153,12 @@ def _scores(theme: str, images: Mapping[str, int], mood: Mood, rng: np.random.Ge
         score += 0.8 if name in _MOOD_MOTIFS[mood] else 0.0
         scores[name] = score + float(rng.uniform(0, 0.9))
     return scores
+
+
+def _words(text: str) -> Counter[str]:
+    """The words of a text and each two that follow one another, in lower case."""
+    plain = re.findall(r"[a-z]+", text.lower().replace("’", "").replace("'", ""))
+    return Counter([*plain, *(f"{one} {other}" for one, other in zip(plain, plain[1:], strict=False))])
 
 
 def _said(stems: Iterable[str], words: Counter[str]) -> list[str]:
@@ -179,10 +194,10 @@ def _weather(motif: Motif, words: Counter[str], mood: Mood, rng: np.random.Gener
     return weather, f"{weather}: suits {mood}"
 
 
-def _why(name: str, theme: str, images: Mapping[str, int], mood: Mood, *, asked: bool) -> str:
+def _why(name: str, words: Counter[str], images: Mapping[str, int], mood: Mood, *, asked: bool) -> str:
     if asked:
         return f"{name}: the brief asks for it"
-    said = _said(MOTIFS[name].words, Counter(re.findall(r"[a-z]+", theme.lower())))
+    said = _said(MOTIFS[name].words, words)
     if said:
         return f"{name}: the theme says {said[0]!r}"
     if images.get(name):
