@@ -139,3 +139,70 @@ def lay_rowing_boat_from_above(stage: Stage, x: float, y: float, size: float, tu
     stage.lay(
         "oars", "vessel", mask, stage.blend("light", "shade", np.float32(0.2)), depth=0.72, region="subject", after=True
     )
+
+
+def lay_ship_from_above(stage: Stage, turn: float, heading: float) -> None:
+    """Lay an icebreaker under way along a heading as a bird sees it, with its wake."""
+    ahead = np.array([np.sin(heading), -np.cos(heading)])
+    middle = ahead * (0.05 + 0.01 * stage.t_s % 0.3)
+    size = 0.15
+
+    def at(points: list[tuple[float, float]]) -> Points:
+        return placed(points, float(middle[0]), float(middle[1]), size, turn_deg=turn)
+
+    wake = np.stack([at([(0.0, 0.9 + 0.5 * step)])[0] for step in range(10)])
+    for index in range(1, 10, 2):
+        spread = 0.02 + 0.012 * index
+        foam = stage.ellipse(float(wake[index, 0]), float(wake[index, 1]), spread, 0.045, turn_deg=turn)
+        stage.lay(f"wake {index}", "water", foam * 0.3 * (1 - index / 11), "light", depth=0.42)
+    hull = at(
+        [
+            (0.0, -1.05),
+            (0.16, -0.8),
+            (0.27, -0.35),
+            (0.29, 0.5),
+            (0.22, 0.95),
+            (-0.22, 0.95),
+            (-0.29, 0.5),
+            (-0.27, -0.35),
+            (-0.16, -0.8),
+        ]
+    )
+    stage.lay("shadow of the ship", "water", stage.polygon(hull + (0.025, 0.03)) * 0.55, "shade", depth=0.6)
+    stage.lay("ship", "vessel", stage.polygon(hull), "accent", depth=0.7, region="subject")
+    deck = at(
+        [
+            (0.0, -0.85),
+            (0.12, -0.6),
+            (0.2, -0.25),
+            (0.21, 0.5),
+            (0.15, 0.85),
+            (-0.15, 0.85),
+            (-0.21, 0.5),
+            (-0.2, -0.25),
+            (-0.12, -0.6),
+        ]
+    )
+    stage.lay(
+        "deck",
+        "vessel",
+        stage.polygon(deck),
+        stage.blend("accent", "shade", np.float32(0.45)),
+        depth=0.7,
+        region="subject",
+    )
+    house = [
+        at([(-0.19, 0.0), (0.19, 0.0), (0.19, 0.32), (-0.19, 0.32)]),
+        at([(-0.1, -0.1), (0.1, -0.1), (0.1, 0.5), (-0.1, 0.5)]),
+    ]
+    stage.lay("bridge of the ship", "vessel", stage.polygon(*house), "light", depth=0.71, region="subject")
+    circle = at([(0.0, 0.68)])[0]
+    stage.lay(
+        "landing circle",
+        "vessel",
+        stage.disc(float(circle[0]), float(circle[1]), 0.1 * size),
+        stage.blend("light", "accent", np.float32(0.4)),
+        depth=0.71,
+        region="subject",
+        after=True,
+    )

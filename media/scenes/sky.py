@@ -56,12 +56,14 @@ def lay_disc(stage: Stage, x: float, y: float, radius: float) -> None:
         stage.lay("disc", "disc", full, "light", depth=0.0, region="subject")
         return
     rng = stage.chance("moon")
-    phase = float(rng.choice((1.0, 1.0, 0.75, 0.42)))
+    phase = float(rng.choice((1.0, 1.0, 0.6, -0.35)))
+    tilt = np.deg2rad(float(rng.uniform(-35, 35)) + (180 if rng.random() < 0.5 else 0))
     seas = np.clip(stage.noise("moon", scale=radius * 0.9, octaves=3) * 2 - 0.1, 0, 1)
     if phase < 1:
-        side = -1 if rng.random() < 0.5 else 1
-        away = radius * 2 * phase
-        full = full * (1 - stage.disc(x + side * away, y - away * 0.25, radius * 1.04, soft=radius * 0.03))
+        along = (stage.x - x) * np.cos(tilt) + (stage.y - y) * np.sin(tilt)
+        across = (stage.y - y) * np.cos(tilt) - (stage.x - x) * np.sin(tilt)
+        edge = phase * np.sqrt(np.clip(radius**2 - across**2, 0, None))
+        full = full * np.clip((edge - along) / (0.06 * radius) + 0.5, 0, 1)
     stage.lay("disc", "disc", full, stage.blend("light", "far", 0.3 * seas), depth=0.0, region="subject")
 
 

@@ -69,13 +69,13 @@ def _lay_cliff(stage: Stage, side: float, x: float, top: float) -> None:
     )
     stage.lay("turf", "plant", turf, stage.blend("near", "light", np.float32(0.12)), depth=0.57)
     count = 70
-    down = rng.uniform(0.25, 0.6, count)
-    edges = np.interp(down, [at[1] - top for at in knots], [at[0] for at in knots])
+    fallen = rng.uniform(0.25, 0.6, count)
+    rim = np.interp(fallen, [at[1] - top for at in knots], [at[0] for at in knots])
     surge = 0.008 * np.sin(stage.t_s * 0.9 + rng.uniform(0, 6.3, count))
     places = np.stack(
         (
-            edges - side * (np.abs(rng.normal(0, 0.03, count)) - 0.012) + surge,
-            np.maximum(top + down, 0.3 + 0.1 * rng.random(count)),
+            rim - side * (np.abs(rng.normal(0, 0.03, count)) - 0.012) + surge,
+            np.maximum(top + fallen, 0.3 + 0.1 * rng.random(count)),
         ),
         1,
     )
