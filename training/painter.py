@@ -79,7 +79,9 @@ def train(config: PainterTraining, progress: Callable[[Progress], None] | None =
             seen = state.step * config.batch * config.accumulate
             progress(Progress(state.step, seen, now - began, state.seconds, state.best))
     if state.best == float("inf"):
+        # too short a run for a check: this one shows what there is, and counts for nothing when it goes on
         _check(state, yardstick, journal, config)
+        state.best = float("inf")
     write_state(state, config.out / STATE)
     return state
 

@@ -18,7 +18,7 @@ STATE = "state.safetensors"
 BEST = "best.safetensors"
 LOG = "log.jsonl"
 
-_COUNTED = ("step", "path_length", "best", "seconds")
+_COUNTED = ("step", "path_length", "best", "seconds", "told")
 
 
 def write_state(state: PainterState, file: Path) -> None:

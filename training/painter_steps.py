@@ -39,7 +39,7 @@ class PainterState:
     best: float = float("inf")
     seconds: float = 0.0
     told: dict[str, float] = field(default_factory=dict)
-    """What the last step measured, for the log; no part of what is gone on from."""
+    """What was measured last, for the log."""
 
 
 def begin(config: PainterTraining) -> PainterState:
@@ -115,8 +115,10 @@ def _discriminator_step(
     state.discriminator_optimizer.zero_grad(set_to_none=True)
     losses = []
     for batch in real:
-        with torch.no_grad(), _precision(config):
-            painted = networks.paint(networks.generator, _z(len(batch), state, chance), chance, config.mixing).float()
+        with _precision(config):
+            # not under no_grad: on a CPU the generator would then paint one by one, which is slower here
+            painted = networks.paint(networks.generator, _z(len(batch), state, chance), chance, config.mixing)
+        painted = painted.detach().float()
         shown_real = _seen_by_discriminator(batch, state, config, chance)
         shown_painted = _seen_by_discriminator(painted, state, config, chance)
         with _precision(config):

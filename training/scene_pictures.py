@@ -1,9 +1,10 @@
-"""Pictures of our own scenes, to train a painter on: every motif, composition, hour, weather and key in turn.
+"""Pictures of our own scenes, to train a painter on: every motif or some, composition, hour, weather and key in turn.
 
 `python -m training.scene_pictures --out FOLDER --count 6000 --px 64`
 
-A picture's scene hangs on the seed and its number alone, so a folder that was begun is filled up, and more can be
-asked for later. Motifs come equally often. Pictures are drawn at twice their size and halved, so that edges are smooth.
+A picture's scene hangs on the seed, the motifs and its number alone, so a folder that was begun is filled up, and more
+can be asked for later. Motifs come equally often. Pictures are drawn at twice their size and halved, so that edges are
+smooth.
 """
 
 from __future__ import annotations
@@ -46,12 +47,18 @@ def scene_of(number: int, seed: int, motifs: tuple[str, ...] = ()) -> Scene:
 
 
 def draw_pictures(
-    out: Path, count: int, px: int, *, seed: int = 7, progress: Callable[[int, int], None] | None = None
+    out: Path,
+    count: int,
+    px: int,
+    *,
+    seed: int = 7,
+    motifs: tuple[str, ...] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Fills a folder with pictures 000000.png, 000001.png, … of px by px; those that are there are left.
 
     Raises:
-        SettingsError: count or px is out of its bounds.
+        SettingsError: count or px is out of its bounds, or there is no such motif.
     """
     from PIL.Image import Resampling
 
@@ -60,11 +67,13 @@ def draw_pictures(
 
     if not 1 <= count <= 200_000 or not 8 <= px <= 2048:
         raise SettingsError(f"{count} pictures of {px} px: ask for 1 to 200000 of 8 to 2048 px")
+    if unknown := sorted(set(motifs) - set(MOTIFS)):
+        raise SettingsError(f"there is no motif {unknown[0]!r}: there are {', '.join(MOTIFS)}")
     out.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         file = out / f"{number:06d}.png"
         if not file.exists():
-            drawn = draw_scene(scene_of(number, seed), 2 * px, 2 * px).picture
+            drawn = draw_scene(scene_of(number, seed, motifs), 2 * px, 2 * px).picture
             part = file.with_suffix(f".{os.getpid()}.part")
             part.write_bytes(encode_png(picture_of(drawn).resize((px, px), Resampling.BOX)))
             part.replace(file)
@@ -79,6 +88,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--px", type=int, default=64)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--motifs", nargs="*", default=[], help="only these; none: all there are")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     given = parser.parse_args()
 
@@ -86,7 +96,7 @@ def main() -> None:
         if done % 500 == 0 or done == count:
             log.info("%d of %d pictures", done, count)
 
-    draw_pictures(given.out, given.count, given.px, seed=given.seed, progress=tell)
+    draw_pictures(given.out, given.count, given.px, seed=given.seed, motifs=tuple(given.motifs), progress=tell)
 
 
 if __name__ == "__main__":
