@@ -121,7 +121,7 @@ def _great_moth(stage: Stage) -> None:
 
 
 def _middle(shape: Points) -> Points:
-    return shape.mean(0, keepdims=True)
+    return np.asarray(shape.mean(0, keepdims=True), np.float64)
 
 
 def _lay_markings(stage: Stage, y: float, size: float, open_: float) -> None:
