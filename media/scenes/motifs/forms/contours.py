@@ -15,7 +15,7 @@ def _levels(stage: Stage, field: Floats, count: int) -> list[Floats]:
     """The masks of all that lies above each of so many heights, edges one pixel soft."""
     across, down = np.gradient(field, axis=1), np.gradient(field, axis=0)
     steep = np.maximum(np.hypot(across, down), 1e-5)
-    return [np.clip((field - height) / steep + 0.5, 0, 1) for height in np.linspace(-0.75, 0.8, count)]
+    return [np.clip((field - height) / steep + 0.5, 0, 1) for height in np.linspace(-1.15, 1.15, count)]
 
 
 def _map(stage: Stage) -> None:
@@ -57,10 +57,11 @@ def _stacked(stage: Stage) -> None:
         tone = ramp(stage, np.float32(share), "light", "sky_low", "accent", "far", "water", "near", "shade")
         into = np.clip((stage.y - line[None, :]) / 0.12, 0, 1)
         colour = mix(mix(tone, stage.colour("light"), 0.3), tone, into * 1.6)
-        throw = stage.under(line - 0.014) * 0.25
+        low = line + (4.0 if at == count - 1 else 0.9 * stage.bottom)
+        throw, body = stage.between(line - 0.014, line + 0.1) * 0.25, stage.between(line, low)
         stage.lay(f"shadow {at}", "form", throw, "shade", depth=0.2 + 0.7 * share)
         region: Region = "subject" if at % 2 else "below"
-        stage.lay(f"ridge {at}", "form", stage.under(line), colour, depth=0.21 + 0.7 * share, region=region)
+        stage.lay(f"ridge {at}", "form", body, colour, depth=0.21 + 0.7 * share, region=region)
 
 
 def _grain(stage: Stage) -> None:

@@ -62,6 +62,7 @@ def _folds(stage: Stage) -> None:
             + 0.03 * np.sin(7 * y + 1.3 * at)
         )
         mask = np.clip((stage.x - line[:, None]) * stage.unit_px + 0.5, 0, 1)
+        mask *= stage.x - line[:, None] < 4.5 / count
         into = np.clip((stage.x - line[:, None]) / (1.9 / count), 0, 1)
         dark = stage.blend(names[at % 5], "shade", np.float32(0.72))
         cloth = mix(

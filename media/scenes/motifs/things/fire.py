@@ -317,7 +317,8 @@ def _match(stage: Stage) -> None:
     """A match held up from below, and its smoke."""
     rng = stage.chance("places")
     side = 1 if rng.random() < 0.5 else -1
-    head, foot = (side * 0.03, 0.02), (-side * 0.2, stage.bottom + 0.1)
+    head = (side * float(rng.uniform(-0.02, 0.1)), float(rng.uniform(-0.02, 0.08)))
+    foot = (head[0] - side * float(rng.uniform(0.1, 0.3)), stage.bottom + 0.1)
     lit = stage.glow(head[0], head[1] - 0.12, 0.34)
     stage.lay(
         "ground",

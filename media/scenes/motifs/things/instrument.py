@@ -236,7 +236,7 @@ def _lay_arm(stage: Stage, x: float, y: float, radius: float, side: int) -> None
             stage.polygon(limb(moved, [0.022, 0.016]), shell + (shift, shift)),
             stage.disc(pivot[0] + shift, pivot[1] + shift, 0.062),
         )
-        stage.lay(name, "thing", mask * share, tone, depth=0.5 + (1 - shift), region="below" if shift else "subject")
+        stage.lay(name, "thing", mask * share, tone, depth=0.8 - 5 * shift, region="below" if shift else "subject")
     stage.lay(
         "pivot",
         "thing",

@@ -179,12 +179,12 @@ def _at_the_lamp(stage: Stage) -> None:
     )
     count = 16 + round(26 * stage.scene.energy)
     reach = 0.1 + 0.33 * rng.random(count) ** 0.7
-    speed, phase = rng.uniform(0.3, 1.1, count), rng.uniform(0, 6.28, count)
+    speed, phase = rng.uniform(0.25, 0.8, count), rng.uniform(0, 6.28, count)
     groups: dict[bool, list[Points]] = {True: [], False: []}
     for at in range(count):
         turn = speed[at] * stage.t_s + phase[at]
         px, py = x + reach[at] * np.cos(turn) * 1.15, y + 0.14 + 0.8 * reach[at] * np.sin(turn + 0.4 * at)
-        flap = 0.35 + 0.55 * abs(float(np.sin(8 * stage.t_s + phase[at])))
+        flap = 0.62 + 0.3 * float(np.sin(5 * stage.t_s + phase[at]))
         size = float(0.03 + 0.035 * rng.random())
         groups[at % 3 == 0] += _small(float(px), float(py), size, float(np.rad2deg(turn)) + 90, flap)
     stage.lay("moths in the light", "animal", stage.polygon(*groups[True]), "light", depth=0.6, region="subject")
@@ -230,7 +230,7 @@ def _swarm(stage: Stage) -> None:
         px = -side * 0.24 + side * 0.42 * share + spread * np.cos(curl + 2.4 * at)
         py = 0.46 - 0.95 * share + 0.3 * spread * np.sin(2.4 * at)
         size = 0.022 + 0.085 * share**1.6 * float(rng.uniform(0.5, 1.15))
-        flap = 0.3 + 0.7 * abs(float(np.sin(1.8 * stage.t_s + at * 1.7)))
+        flap = 0.62 + 0.38 * float(np.sin(3.2 * stage.t_s + at * 1.7))
         turn = float(rng.uniform(-55, 55))
         groups[int(rng.choice(4, p=(0.25, 0.2, 0.2, 0.35)))] += _small(float(px), float(py), size, turn, flap)
         bodies.append(placed(limb([(0, -0.22), (0, 0.4)], [0.07, 0.05]), float(px), float(py), size, turn_deg=turn))

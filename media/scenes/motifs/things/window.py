@@ -253,7 +253,8 @@ def _rose(stage: Stage) -> None:
     away = np.hypot(stage.x - x, stage.y - y)
     stage.lay("wall", "building", 1.0, ramp(stage, 1.15 - away, "shade", "near"), depth=0.2)
     count = int(rng.choice([8, 10, 12]))
-    bright = 1.0 if shines(stage) else 0.75
+    passing = 0.04 * np.sin(0.4 * stage.t_s)
+    bright = (0.96 if shines(stage) else 0.75) + passing
     names = ("accent", "water", "light", "sky_low", "sky_high")
     for ring, (reach, size, long) in enumerate(((0.98, 0.3, 0.42), (0.62, 0.24, 0.4), (0.3, 0.16, 0.28))):
         for way in range(2):
