@@ -8,6 +8,11 @@ import click
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "make": ("cli.covers.make", "Paint a cover from a line of text."),
+    "upscale": ("cli.covers.upscale", "Enlarge a picture."),
+    "singan": ("cli.covers.singan", "Learn one picture, and vary it, move it, paint in its manner."),
+    "train": ("cli.covers.train", "Train a painter, a StyleGAN2, on a folder of pictures."),
+    "explore": ("cli.covers.explore", "Paint a sheet of what a StyleGAN2 can paint."),
+    "project": ("cli.covers.project", "Find what a StyleGAN2 paints that looks like your picture."),
 }
 """Command: its module, and the line that the list shows."""
 

@@ -76,6 +76,12 @@ class Upscaler:
                         progress(done, total)
         return result
 
+    def work_px(self, height: int, width: int, *, tile_px: int = 0) -> int:
+        """Pixels of all tiles with their frames that a picture of this size takes: time grows with them."""
+        tile_px, around = tile_px or self._network.tile_px, 2 * self._network.frame_px
+        tall, wide = (sum(end - start + around for start, end in cuts(side, tile_px)) for side in (height, width))
+        return tall * wide
+
     def _enlarge_tile(self, framed: Tensor, result: Tensor, place: tuple[int, int, int, int]) -> None:
         top, bottom, left, right = place
         around = 2 * self._network.frame_px

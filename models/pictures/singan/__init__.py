@@ -1,0 +1,1 @@
+"""SinGAN: a pyramid of small networks that learned one single picture, and what can be made with it."""
