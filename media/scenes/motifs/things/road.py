@@ -14,7 +14,7 @@ from media.scenes.outlines import limb, mirrored
 from media.scenes.sky import lay_sky, lay_weather
 from media.scenes.spots import spots
 from media.scenes.stage import Stage
-from media.scenes.tones import mix, ramp
+from media.scenes.tones import mix, ramp, side_light
 
 _Course = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """x of the middle of a road by how near it is, 0 to 1."""
@@ -22,8 +22,10 @@ _Course = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 def _vanishing(stage: Stage) -> None:
     rng = stage.chance("places")
-    horizon, at = float(rng.uniform(-0.06, 0.06)), float(rng.uniform(-0.1, 0.1))
-    lay_sky(stage, horizon=horizon, disc=(at, horizon - 0.02, float(rng.uniform(0.12, 0.18))))
+    side = 1 if rng.random() < 0.5 else -1
+    horizon, at = float(rng.uniform(0.02, 0.12)), side * float(rng.uniform(0.17, 0.27))
+    lay_sky(stage, horizon=horizon, disc=(at, horizon - 0.03, float(rng.uniform(0.12, 0.17))))
+    _lay_mesa(stage, -side, horizon)
     for row in range(2):
         line = (
             horizon
@@ -56,6 +58,24 @@ def _vanishing(stage: Stage) -> None:
     ]
     stage.lay("poles", "thing", stage.polygon(*posts), "shade", depth=0.6)
     lay_weather(stage)
+
+
+def _lay_mesa(stage: Stage, side: int, horizon: float) -> None:
+    """The mountain that the road goes past: a great flat-topped mass, one flank in the light."""
+    rng = stage.chance("mesa")
+    x, top = side * float(rng.uniform(0.2, 0.3)), horizon - float(rng.uniform(0.3, 0.4))
+    foot, wide = horizon + 0.01, float(rng.uniform(0.13, 0.2))
+    outline = [(x - 2.6 * wide, foot), (x - 1.5 * wide, top + 0.2), (x - 1.1 * wide, top + 0.18), (x - wide, top)]
+    outline += [
+        (x + 0.9 * wide, top + 0.01),
+        (x + wide, top + 0.17),
+        (x + 1.5 * wide, top + 0.2),
+        (x + 2.5 * wide, foot),
+    ]
+    mask = stage.polygon(outline)
+    rock = stage.noise("strata", scale=0.09, octaves=3, stretch=3.0)
+    lit = side_light(stage, x, top + 0.2, 1.6 * wide, from_deg=180 if side > 0 else 0)
+    stage.lay("mesa", "mountain", mask, ramp(stage, 0.85 - 0.8 * lit + 0.1 * rock, "accent", "far", "near"), depth=0.08)
 
 
 def _markings(travel: float) -> list[tuple[float, float, float]]:

@@ -87,17 +87,17 @@ def _shoal(stage: Stage) -> None:
             stage.blend("water", "shade", np.float32(0.45 + 0.5 * row)),
             depth=0.3 + 0.4 * row,
         )
-    count = 130 + round(170 * stage.scene.energy)
+    count = 70 + round(90 * stage.scene.energy)
     side = 1 if rng.random() < 0.5 else -1
     around = rng.uniform(0, 2 * np.pi, count) + side * 0.22 * stage.t_s
-    reach = 0.27 + rng.normal(0, 0.07, count)
-    xs, ys = 1.15 * reach * np.cos(around), -0.03 + 0.62 * reach * np.sin(around) + rng.normal(0, 0.02, count)
-    facing = np.rad2deg(np.arctan2(0.62 * side * np.cos(around), -1.15 * side * np.sin(around)))
+    reach = 0.34 + rng.normal(0, 0.08, count)
+    xs, ys = 1.15 * reach * np.cos(around), -0.02 + 0.9 * reach * np.sin(around) + rng.normal(0, 0.02, count)
+    facing = np.rad2deg(np.arctan2(0.9 * side * np.cos(around), -1.15 * side * np.sin(around)))
     nears = 0.5 + 0.5 * np.sin(around)
     for layer, (low, high) in enumerate(((0.0, 0.4), (0.4, 0.8), (0.8, 1.01))):
         chosen = np.flatnonzero((nears >= low) & (nears < high))
         shapes = [
-            placed(_FISH, float(xs[at]), float(ys[at]), 0.034 + 0.034 * float(nears[at]), turn_deg=float(facing[at]))
+            placed(_FISH, float(xs[at]), float(ys[at]), 0.05 + 0.06 * float(nears[at]), turn_deg=float(facing[at]))
             for at in chosen
         ]
         stage.lay(
@@ -241,10 +241,10 @@ def _lay_jelly(stage: Stage, number: int, x: float, y: float, size: float, near:
 def _whale(stage: Stage) -> None:
     """A whale that fills the width, and a diver beside it who shows how large it is."""
     rng = stage.chance("places")
-    _lay_depths(stage, light_x=float(rng.uniform(-0.15, 0.15)), deep=1.1)
     side = 1 if rng.random() < 0.5 else -1
+    _lay_depths(stage, light_x=side * float(rng.uniform(0.6, 0.75)), deep=1.15)
     x, y = 0.01 * side * np.sin(0.2 * stage.t_s), float(rng.uniform(-0.1, -0.02)) + 0.012 * np.sin(0.5 * stage.t_s)
-    size, tilt = 0.43, side * float(rng.uniform(-18, -6)) + 1.5 * np.sin(0.5 * stage.t_s)
+    size, tilt = 0.43, side * float(rng.uniform(-30, -16)) + 1.5 * np.sin(0.5 * stage.t_s)
     bent = _WHALE.copy()
     tail = np.clip(-bent[:, 0] - 0.2, 0, 1)
     bent[:, 1] += 0.22 * tail**2 * np.sin(0.9 * stage.t_s + 1.0)
@@ -255,7 +255,7 @@ def _whale(stage: Stage) -> None:
         "whale",
         "animal",
         body,
-        ramp(stage, 0.62 + 0.42 * back, "far", "near", "shade"),
+        ramp(stage, 0.5 + 0.45 * back, "sky_low", "far", "near", "shade"),
         depth=0.6,
         region="subject",
         velocity=(side * 0.01, 0),
