@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from models.pictures.stylegan2.config import StyleGAN2Config
 from models.pictures.stylegan2.layers import GAIN, EqualConv, EqualLinear, StyledConv, ToRGB, bound, leaky
 from models.pictures.stylegan2.resampling import filter_taps, upsample
+from schemas.errors import CheckpointError
 
 NoiseMode = Literal["random", "const", "none"]
 
@@ -69,6 +70,22 @@ def check_labels(labels: Tensor | None, classes: int, count: int) -> None:
         raise ValueError(f"this network paints {classes} classes: give one-hot labels of shape [{count}, {classes}]")
     if labels is not None and tuple(labels.shape) != (count, classes):
         raise ValueError(f"labels are {tuple(labels.shape)}, this network takes {(count, classes)}")
+
+
+def one_hot(config: StyleGAN2Config, label: int, count: int) -> Tensor | None:
+    """`count` rows that ask for a class, [count, classes]; None for a network without classes.
+
+    Raises:
+        CheckpointError: there is no such class.
+    """
+    if not 0 <= label < max(config.labels, 1):
+        classes = f"0 to {config.labels - 1}" if config.labels else "0 alone, for this network has none"
+        raise CheckpointError(f"there is no class {label}: name {classes}")
+    if not config.labels:
+        return None
+    rows = torch.zeros(count, config.labels)
+    rows[:, label] = 1.0
+    return rows
 
 
 class SynthesisBlock(nn.Module):
