@@ -138,9 +138,8 @@ def _check(state: PainterState, yardstick: Yardstick, journal: Log, config: Pain
         }
     )
     log.info("step %d: KID %.4f, p %.2f", state.step, found.distance.value, state.steering.p)
-    write_grid(
-        paint_many(state.networks, state.average, 64, seed=config.seed), config.out / f"grids/{state.step:07d}.png"
-    )
+    sheet = paint_many(state.networks, state.average, min(64, config.check_pictures), seed=config.seed)
+    write_grid(sheet, config.out / f"grids/{state.step:07d}.png")
     if found.distance.value < state.best:
         state.best = found.distance.value
         metadata = {"step": str(state.step), "kid": f"{found.distance.value:.5f}"}

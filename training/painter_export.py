@@ -2,8 +2,8 @@
 
 `python -m training.painter export DIR --pictures FOLDER --out weights/NAME.safetensors --beside dcgan=DIR`
 
-Beside the weights lie `NAME.png` and `NAME.json`: the painter's distance to held-out pictures, that of every other that
-was trained for comparison, of real pictures, blurred pictures and noise.
+Beside the weights lie `NAME.png`, `NAME.json` and a card, `NAME.md`: the painter's distance to held-out pictures, that
+of every other that was trained for comparison, of real pictures, blurred pictures and noise.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from schemas.errors import CheckpointError, SettingsError
 from training.painter import pictures_of
 from training.painter_checks import FEATURES, paint_many, write_grid
 from training.painter_measures import Measured, Trained, compare, read_trained, table
+from training.painter_settings import PainterTraining
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,36 @@ def export(
         "steps": best.steps,
         "measured": [dataclasses.asdict(row) for row in rows],
     }
-    part = out.with_suffix(".json.part")
-    part.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
-    part.replace(out.with_suffix(".json"))
+    _write_text(out.with_suffix(".json"), json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    card = out.with_suffix(".md")
+    if not card.exists():
+        # a card that somebody has written is never replaced
+        _write_text(card, _card(out.stem, facts, best.config, table(rows)))
     return rows
+
+
+def _write_text(file: Path, text: str) -> None:
+    part = file.with_name(file.name + ".part")
+    part.write_text(text)
+    part.replace(file)
+
+
+def _card(name: str, facts: dict[str, Any], config: PainterTraining, measured: str) -> str:
+    return f"""# {name}
+
+A StyleGAN2 (arXiv:1912.04958) of {facts["weights"]:,} weights that paints {config.resolution} px, trained by
+`training/painter.py` on {facts.get("source", "a folder of pictures")}; licence: {facts.get("licence", "not stated")}.
+
+The best of {facts["steps"]:,} steps is that of step {facts["step"]}, after {int(facts["pictures_seen"]):,} pictures;
+{facts["seconds_of_training"]:,} s in all. Objective {config.objective}, augmentation {config.augmentation}, batch
+{config.batch * config.accumulate}, learning rate {config.learning_rate:g}, seed {config.seed}.
+
+Against held-out pictures, in the features of {facts["features"]}:
+
+{measured}
+
+`{name}.png` shows 64 pictures, not chosen.
+"""
 
 
 def _seen(trained: Trained) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from torch.nn import functional
 
 from models.pictures.distances import frechet_distance, kernel_distance, nearest, precision_and_recall
 from models.pictures.features import features_of
+from models.pictures.stylegan2.generator import Generator
 from schemas.errors import CheckpointError
 from training.adversarial.pictures import PictureArray, crops, middles
 from training.painter_checks import paint_many, squeezenet
 from training.painter_keeping import BEST, STATE
-from training.painter_networks import Networks, build_networks
+from training.painter_networks import Networks, build_networks, networks_of
 from training.painter_settings import PainterTraining
 
 
@@ -41,12 +43,18 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Trained:
+class Painter:
+    """A generator, and how it is made to paint."""
+
+    networks: Networks
+    average: nn.Module
+
+
+@dataclass(frozen=True)
+class Trained(Painter):
     """The best of a training, read back from its folder."""
 
     config: PainterTraining
-    networks: Networks
-    average: nn.Module
     step: int
     steps: int
     seconds: float
@@ -72,11 +80,17 @@ def read_trained(folder: Path, pictures: Path) -> Trained:
             facts = json.loads(file.metadata()["facts"])
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"{folder} holds no painter that has been measured ({str(error)[:200]})") from error
-    return Trained(config, networks, networks.generator.eval(), step, int(facts["step"]), float(facts["seconds"]))
+    average = networks.generator.eval()
+    return Trained(networks, average, config, step, int(facts["step"]), float(facts["seconds"]))
+
+
+def painter_of(generator: Generator) -> Painter:
+    """A StyleGAN2 that was loaded from anywhere."""
+    return Painter(networks_of(generator), generator.eval())
 
 
 def compare(
-    array: PictureArray, resolution: int, painters: dict[str, Trained], *, count: int = 500, seed: int = 5
+    array: PictureArray, resolution: int, painters: Mapping[str, Painter], *, count: int = 500, seed: int = 5
 ) -> list[Measured]:
     """Measures `count` pictures of every painter, of the training pictures, of their blurred copies and of noise.
 

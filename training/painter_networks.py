@@ -51,6 +51,11 @@ def build_networks(config: PainterTraining) -> Networks:
     return Networks(Generator(network), Discriminator(network), network.z_width, _paint_mixed)
 
 
+def networks_of(generator: Generator) -> Networks:
+    """A trained generator beside a fresh discriminator of its sizes."""
+    return Networks(generator, Discriminator(generator.config), generator.config.z_width, _paint_mixed)
+
+
 def _tupled(sizes: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in sizes.items()}
 

@@ -27,6 +27,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "beta1": (0, 0.999),
     "beta2": (0, 0.99999),
     "gamma": (0, 1000),
+    "clip": (0, 100),
     "path_length_weight": (0, 100),
     "mixing": (0, 1),
     "ema_half_life": (0, 10**8),
@@ -69,6 +70,9 @@ class PainterTraining:
     beta2: float = 0.99
     gamma: float = 0.0
     """Weight of R1; 0: 0.0002 · resolution² / pictures a step, as StyleGAN2-ADA's automatic setting."""
+    clip: float = 0.0
+    """Bound of the discriminator's weights for wgan; 0: the paper's 0.01, but 0.3 for stylegan2, whose stored weights
+    are some thirty times larger than those that act (the root of their fan-in)."""
     path_length_weight: float = 0.0
     """Weight of the path length regularisation, every fourth step; 0: none (2 in the paper)."""
     mixing: float = 0.9
@@ -124,6 +128,11 @@ class PainterTraining:
         """The weight of R1 that is meant."""
         return self.gamma or 0.0002 * self.resolution**2 / (self.batch * self.accumulate)
 
+    @property
+    def clip_bound(self) -> float:
+        """The bound of the weights that is meant, where an objective clips them."""
+        return self.clip or (0.3 if self.architecture == "stylegan2" else 0.01)
+
     def described(self) -> dict[str, Any]:
         """Every setting that decides what is learnt, as JSON can hold it; the folder is known by its pictures alone."""
         fields = dataclasses.asdict(self)
@@ -136,11 +145,7 @@ class PainterTraining:
         Raises:
             SettingsError: the file cannot be read, or names a setting that does not exist.
         """
-        try:
-            found = tomllib.loads(file.read_text())
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(f"{file} is no readable TOML file: {error}") from error
-        return cls.of({**found, **given})
+        return cls.of({**read_settings(file), **given})
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> Self:
@@ -158,6 +163,18 @@ class PainterTraining:
         return cls(**{**found, **paths})
 
 
+def read_settings(file: Path) -> dict[str, Any]:
+    """What a TOML file says.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    try:
+        return tomllib.loads(file.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} is no readable TOML file: {error}") from error
+
+
 def settle(config: PainterTraining, pictures_digest: str) -> None:
     """Writes down the settings in the folder of the training, or compares them with those that it began with.
 
@@ -167,7 +184,9 @@ def settle(config: PainterTraining, pictures_digest: str) -> None:
     file = config.out / "settings.json"
     told = json.loads(json.dumps({**config.described(), "pictures_digest": pictures_digest}))
     if file.exists():
-        before = json.loads(file.read_text())
+        # a setting that came after the training began has had its default
+        defaults = {entry.name: entry.default for entry in dataclasses.fields(config) if entry.name in told}
+        before = {**defaults, **json.loads(file.read_text())}
         if other := sorted(name for name in {*told, *before} if told.get(name) != before.get(name)):
             name = other[0]
             raise SettingsError(

@@ -130,7 +130,7 @@ def _discriminator_step(
         state.steering.observe(real_scores)
     state.discriminator_optimizer.step()
     if goal.clip:
-        clip_weights(networks.discriminator, goal.clip)
+        clip_weights(networks.discriminator, config.clip_bound)
     state.told["loss_d"] = sum(losses) / len(losses)
 
 

@@ -105,7 +105,7 @@ def test_the_folder_of_a_training_holds_what_it_promises(folder: Path):
     train(config)
     names = {file.name for file in config.out.iterdir()}
     assert names == {"settings.json", "state.safetensors", "best.safetensors", "log.jsonl", "grids", "pictures"}
-    assert sheet_size(config.out / "grids/0000004.png") == (128, 128)
+    assert sheet_size(config.out / "grids/0000004.png") == (128, 16)
     checks = [record for record in journal(config) if "kid" in record]
     assert [record["step"] for record in checks] == [2, 4]
     assert {"kid", "kid_error", "nearest", "copies"} <= checks[0].keys()
