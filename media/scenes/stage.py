@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
-from media.scenes.layers import DrawnScene, Floats, Layer, Region, box_of
+from media.scenes.layers import Box, DrawnScene, Floats, Layer, Region, box_of
 from schemas.scene import Label, Scene
 
 _OVERSAMPLING = 4
@@ -70,7 +70,9 @@ class Stage:
         first = self.colour(one) if isinstance(one, str) else one
         second = self.colour(other) if isinstance(other, str) else other
         weight = np.asarray(share, np.float32)[..., None]
-        return np.asarray(first * (1 - weight) + second * weight, np.float32)
+        mixed = (second - first) * weight
+        mixed += first
+        return np.asarray(mixed, np.float32)
 
     def lay(
         self,
@@ -149,26 +151,38 @@ class Stage:
 
     def disc(self, x: float, y: float, radius: float, *, soft: float = 0.0) -> Floats:
         """The mask of a disc; `soft` is the width of its edge in units (0: one pixel). Shapes: [H, W]."""
-        distance = np.hypot(self.x - x, self.y - y)
-        return np.asarray(np.clip((radius - distance) / max(soft, 1 / self.unit_px) + 0.5, 0, 1), np.float32)
+        mask = np.zeros((self.height_px, self.width_px), np.float32)
+        edge = max(soft, 1 / self.unit_px)
+        rows, columns = self._around(x, y, radius + edge)
+        distance = np.hypot(self.x[:, columns] - x, self.y[rows] - y)
+        mask[rows, columns] = np.clip((radius - distance) / edge + 0.5, 0, 1)
+        return mask
 
     def ellipse(self, x: float, y: float, wide: float, high: float, *, turn_deg: float = 0.0) -> Floats:
         """The mask of an ellipse by its half axes, turned clockwise. Shapes: [H, W]."""
         turn = np.deg2rad(turn_deg)
-        along = (self.x - x) * np.cos(turn) + (self.y - y) * np.sin(turn)
-        across = (self.y - y) * np.cos(turn) - (self.x - x) * np.sin(turn)
+        mask = np.zeros((self.height_px, self.width_px), np.float32)
+        rows, columns = self._around(x, y, max(wide, high) * (1 + 1 / max(1.0, min(wide, high) * self.unit_px)))
+        right, down = self.x[:, columns] - x, self.y[rows] - y
+        along = right * np.cos(turn) + down * np.sin(turn)
+        across = down * np.cos(turn) - right * np.sin(turn)
         reach = np.hypot(along / wide, across / high)
-        return np.asarray(np.clip((1 - reach) * min(wide, high) * self.unit_px + 0.5, 0, 1), np.float32)
+        mask[rows, columns] = np.clip((1 - reach) * min(wide, high) * self.unit_px + 0.5, 0, 1)
+        return mask
 
     def glow(self, x: float, y: float, radius: float, *, power: float = 2.0) -> Floats:
         """Light around a place: 1 there, falling to about 0.37 at the radius. Shapes: [H, W] of 0-1."""
         light = np.zeros((self.height_px, self.width_px), np.float32)
-        reach = radius * _FAINTEST ** (1 / power)
-        columns = slice(*np.searchsorted(self.x[0], (x - reach, x + reach)))
-        rows = slice(*np.searchsorted(self.y[:, 0], (y - reach, y + reach)))
+        rows, columns = self._around(x, y, radius * _FAINTEST ** (1 / power))
         away = np.hypot(self.x[:, columns] - x, self.y[rows] - y)
         light[rows, columns] = np.exp(-((away / radius) ** power))
         return light
+
+    def _around(self, x: float, y: float, reach: float) -> Box:
+        """The rows and columns of pixels so near to a place."""
+        columns = np.searchsorted(self.x[0], (x - reach, x + reach))
+        rows = np.searchsorted(self.y[:, 0], (y - reach, y + reach))
+        return slice(int(rows[0]), int(rows[1])), slice(int(columns[0]), int(columns[1]))
 
     def under(self, heights: ArrayLike) -> Floats:
         """The mask of everything below a line given by its y at every column. Shapes: [W] -> [H, W]."""

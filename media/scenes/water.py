@@ -81,8 +81,8 @@ def _mirrored(stage: Stage, top: float, shift: Floats) -> Floats:
     start = min(stage.height_px, max(0, int((top + stage.bottom) * stage.unit_px)))
     seen = above.copy()
     offsets = shift[start:]
-    rows = 2 * start - 1 - np.arange(start, stage.height_px)[:, None] + offsets * stage.unit_px
-    columns = np.arange(stage.width_px)[None, :] + offsets * (0.5 * stage.unit_px)
+    rows = (2 * top - stage.y[start:] + stage.bottom + offsets) * stage.unit_px
+    columns = (stage.x + stage.right + offsets * 0.5) * stage.unit_px
     tops = np.clip(rows, 0, max(0, start - 1)).astype(np.int64)
     seen[start:] = above[tops, np.clip(columns, 0, stage.width_px - 1).astype(np.int64)]
     return seen

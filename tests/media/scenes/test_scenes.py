@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from media.scenes.motifs import MOTIFS
 from schemas.errors import MediaError
 from schemas.scene import LABELS, Scene, SceneColours
 
-SIDE_PX = 96
+SIDE_PX = 64
 DAY = SceneColours(
     sky_high="#3f86c6",
     sky_low="#cfe6ef",
@@ -49,28 +50,35 @@ def scene_of(motif, composition, *, seed=7, hour=None, weather=None, energy=0.6)
     )
 
 
+@cache
+def drawn_once(motif, composition):
+    """A composition as most tests look at it, three seconds into its scene."""
+    return draw_scene(scene_of(motif, composition), SIDE_PX, SIDE_PX, t_s=3.0)
+
+
 def difference(one, other):
     return float(np.abs(one.astype(np.float32) - other.astype(np.float32)).mean())
 
 
 @every_composition
 def test_the_same_scene_gives_the_same_bytes_and_another_seed_others(motif, composition):
-    one, again = (draw_scene(scene_of(motif, composition), SIDE_PX, SIDE_PX) for _ in range(2))
-    other = draw_scene(scene_of(motif, composition, seed=8), SIDE_PX, SIDE_PX)
+    one = drawn_once(motif, composition)
+    again = draw_scene(scene_of(motif, composition), SIDE_PX, SIDE_PX, t_s=3.0)
+    other = draw_scene(scene_of(motif, composition, seed=8), SIDE_PX, SIDE_PX, t_s=3.0)
     assert one.picture.tobytes() == again.picture.tobytes()
     assert one.labels.tobytes() == again.labels.tobytes()
-    assert difference(one.picture, other.picture) > 0.5
+    assert difference(one.picture, other.picture) > 0.3
 
 
 @every_composition
 def test_masks_are_shares_that_add_up_and_every_layer_is_what_it_says(motif, composition):
-    drawn = draw_scene(scene_of(motif, composition), SIDE_PX, SIDE_PX)
+    drawn = drawn_once(motif, composition)
     total = np.zeros((SIDE_PX, SIDE_PX), np.float32)
     for layer in drawn.layers:
         assert layer.label in LABELS
         assert layer.region in ("above", "below", "subject")
         assert 0 <= layer.depth <= 1
-        assert layer.mask.size == 0 or (0 <= layer.mask.min() and layer.mask.max() <= 1)
+        assert layer.mask.size == 0 or (layer.mask.min() >= 0 and layer.mask.max() <= 1)
         assert np.isfinite(layer.paint).all()
         total += drawn.visible[layer.name]
     np.testing.assert_allclose(total, 1.0, atol=1e-4)
@@ -82,63 +90,59 @@ def test_masks_are_shares_that_add_up_and_every_layer_is_what_it_says(motif, com
 
 
 @every_composition
-def test_another_size_shows_the_same_picture(motif, composition):
-    scene = scene_of(motif, composition)
-    small = draw_scene(scene, SIDE_PX, SIDE_PX).picture
-    large = Image.fromarray(draw_scene(scene, 3 * SIDE_PX, 3 * SIDE_PX).picture).reduce(3)
+def test_another_size_shows_the_same_picture_in_bounded_time_and_memory(motif, composition):
+    small = drawn_once(motif, composition).picture
+    begin = time.process_time()
+    drawn = draw_scene(scene_of(motif, composition), 2 * SIDE_PX, 2 * SIDE_PX, t_s=3.0)
+    large = Image.fromarray(drawn.picture).reduce(2)
+    assert time.process_time() - begin < 1.0
+    assert len(drawn.layers) < 400
+    assert sum(layer.mask.nbytes + layer.paint.nbytes for layer in drawn.layers) < drawn.picture.nbytes * 140
     grey = [np.asarray(Image.fromarray(np.asarray(picture)).convert("L"), np.float32) for picture in (small, large)]
     assert np.corrcoef(grey[0].ravel(), grey[1].ravel())[0, 1] > 0.9
 
 
 @every_composition
 def test_every_hour_and_weather_of_a_motif_draws(motif, composition):
-    hours, weathers = MOTIFS[motif].hours, MOTIFS[motif].weathers
-    assert set(hours) <= set(HOURS)
-    assert set(weathers) <= set(WEATHERS)
-    for index in range(max(len(hours), len(weathers))):
+    """Each composition draws a third of them, so that those of a motif together draw all."""
+    family = MOTIFS[motif]
+    assert set(family.hours) <= set(HOURS)
+    assert set(family.weathers) <= set(WEATHERS)
+    first = list(family.compositions).index(composition) % 3
+    for index in range(first, max(len(family.hours), len(family.weathers)), 3):
         scene = scene_of(
             motif,
             composition,
             seed=index,
-            hour=hours[index % len(hours)],
-            weather=weathers[index % len(weathers)],
+            hour=family.hours[index % len(family.hours)],
+            weather=family.weathers[index % len(family.weathers)],
             energy=(0.0, 1.0)[index % 2],
         )
-        assert draw_scene(scene, 48, 48).picture.std() > 2
+        assert draw_scene(scene, 32, 32).picture.std() > 2
 
 
 @every_composition
 def test_things_move_with_time_and_never_jump(motif, composition):
-    scene = scene_of(motif, composition, weather="rain" if "rain" in MOTIFS[motif].weathers else None)
-    start, soon, later = (
-        draw_scene(scene, SIDE_PX, SIDE_PX, t_s=t_s).picture.astype(np.float32) for t_s in (3.0, 3.04, 8.0)
-    )
+    scene = scene_of(motif, composition)
+    start = drawn_once(motif, composition).picture
+    soon, later = (draw_scene(scene, SIDE_PX, SIDE_PX, t_s=t_s).picture for t_s in (3.04, 8.0))
     assert difference(start, later) > 0.02
     assert difference(start, soon) < 4.0
     assert difference(start, soon) < difference(start, later) + 1.0
 
 
 @every_composition
-@pytest.mark.parametrize(("width_px", "height_px"), [(192, 64), (54, 96)])
-def test_wide_and_tall_frames_are_filled(motif, composition, width_px, height_px):
-    drawn = draw_scene(scene_of(motif, composition), width_px, height_px)
-    covered = sum(drawn.visible.values())
-    assert covered.min() > 0.999
-    edge = max(4, min(width_px, height_px) // 12)
-    picture = drawn.picture
-    for strip in (picture[:edge], picture[-edge:], picture[:, :edge], picture[:, -edge:]):
-        assert strip.reshape(-1, 3).max() > 0, "no edge of the frame is left black"
-
-
-@every_composition
-def test_drawing_takes_bounded_time_and_memory(motif, composition):
-    scene = scene_of(motif, composition, energy=1.0)
-    begin = time.process_time()
-    drawn = draw_scene(scene, 256, 256)
-    assert drawn.picture.shape == (256, 256, 3)
-    assert time.process_time() - begin < 1.0
-    assert len(drawn.layers) < 400
-    assert sum(layer.mask.nbytes + layer.paint.nbytes for layer in drawn.layers) < 256 * 256 * 4 * 60
+def test_wide_and_tall_frames_are_filled_and_a_banner_shows_the_cover_with_more_at_its_sides(motif, composition):
+    scene = scene_of(motif, composition)
+    banner, tall = (draw_scene(scene, width_px, height_px) for width_px, height_px in ((120, 40), (36, 64)))
+    for drawn in (banner, tall):
+        assert sum(drawn.visible.values()).min() > 0.999
+        picture = drawn.picture
+        for strip in (picture[:4], picture[-4:], picture[:, :4], picture[:, -4:]):
+            assert strip.max() > 0, "no edge of the frame is left black"
+    if MOTIFS[motif].drawn:
+        cover, middle = draw_scene(scene, 40, 40).picture, banner.picture[:, 40:80]
+        assert np.corrcoef(cover.ravel().astype(float), middle.ravel().astype(float))[0, 1] > 0.9
 
 
 @pytest.mark.parametrize("motif", MOTIFS)

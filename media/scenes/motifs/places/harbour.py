@@ -31,10 +31,10 @@ def _masts(stage: Stage) -> None:
     at = np.linspace(-1.9, 1.9, count) + rng.uniform(-0.05, 0.05, count)
     order = rng.permutation(len(at))
     for index in order:
-        if abs(at[index]) > stage.right + 0.2:
-            continue
         row = index % 2
         size = float(rng.uniform(0.24, 0.3)) * (0.8 if row else 1.05)
+        if abs(at[index]) > stage.right + 0.2:
+            continue
         lay_yacht(
             stage,
             f"yacht {index}",

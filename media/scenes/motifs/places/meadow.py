@@ -111,8 +111,11 @@ def _tall_grass(stage: Stage) -> None:
             high = (0.42 + 0.25 * near) * valley * float(rng.uniform(0.55, 1.15)) + stage.bottom - 0.5
             wind = 0.035 * np.sin(stage.t_s * (0.8 + 0.1 * row) + 2.5 * at + row)
             lean = float(rng.normal(0.05, 0.12)) + wind
-            blades.append(blade(float(at), foot, high, lean, (0.008 + 0.02 * near) * float(rng.uniform(0.7, 1.3))))
-            if rng.random() < 0.4:
+            wide, eared = (0.008 + 0.02 * near) * float(rng.uniform(0.7, 1.3)), rng.random() < 0.4
+            if abs(at) > stage.right + 0.4:
+                continue
+            blades.append(blade(float(at), foot, high, lean, wide))
+            if eared:
                 heads += _ear(float(at), foot, high * 1.1, lean, 0.03 + 0.05 * near)
         stage.lay(
             f"blades {row}",

@@ -108,6 +108,7 @@ def _pass(stage: Stage) -> None:
     floor = 0.3 + 0.05 * stage.profile("floor", scale=0.6, octaves=3) - 0.12 * np.abs(stage.x[0] - notch)
     lay_land(stage, "floor", floor, depth=0.85, haze=0.6, label="land", jag=0.05)
     _lay_path(stage, notch, 0.3)
+    lay_birds(stage, notch + 0.1, sill - 0.05, count=8, spread=0.06)
     lay_weather(stage)
 
 

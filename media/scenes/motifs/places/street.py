@@ -60,7 +60,7 @@ def _lay_fronts(stage: Stage, x: float, y: float, side: int) -> None:
             "shade",
             np.float32(0.25 + 0.6 * near * float(rng.uniform(0.7, 1.1))),
         )
-        colours = stage.blend(tone, "light", 0.2 * stage.glow(x, y, 0.25 + 0.2 * near))
+        colours = stage.blend(tone, "light", 0.2 * np.exp(-np.abs(stage.x - x) / (0.2 + 0.2 * near)))
         stage.lay(
             f"front {side} {index}", "building", stage.polygon(quad), colours, depth=0.1 + 0.6 * near, region="subject"
         )
