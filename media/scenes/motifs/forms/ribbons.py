@@ -61,6 +61,8 @@ def _folds(stage: Stage) -> None:
             + 0.08 * np.sin(3.1 * y + 0.5 * at + phase + 0.25 * stage.t_s)
             + 0.03 * np.sin(7 * y + 1.3 * at)
         )
+        if line.min() > stage.right or line.max() + 4.5 / count < -stage.right:
+            continue
         mask = np.clip((stage.x - line[:, None]) * stage.unit_px + 0.5, 0, 1)
         mask *= stage.x - line[:, None] < 4.5 / count
         into = np.clip((stage.x - line[:, None]) / (1.9 / count), 0, 1)

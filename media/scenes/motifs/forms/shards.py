@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from media.scenes.curves import Points
+from media.scenes.layers import Floats
 from media.scenes.motif import Composition, Motif
 from media.scenes.stage import Stage
 from media.scenes.tones import mix, ramp
@@ -22,20 +23,26 @@ def _crystal(stage: Stage) -> None:
     count = 9 + round(8 * stage.scene.energy)
     turns = rng.permutation(np.linspace(-68, 68, count)) + rng.uniform(-5, 5, count)
     order = np.argsort(-np.abs(turns))
+    prisms: Floats = np.zeros((stage.height_px, stage.width_px), np.float32)
     for at, index in enumerate(order):
         turn = np.deg2rad(float(turns[index]))
         long = (0.86 - 0.4 * abs(turn)) * float(rng.uniform(0.7, 1.05))
         wide = float(rng.uniform(0.07, 0.13)) * (1.25 - 0.5 * abs(turn))
         tone = _TONES[int(rng.choice(6, p=(0.34, 0.26, 0.12, 0.1, 0.1, 0.08)))]
         gleam = 0.5 + 0.5 * np.sin(0.6 * stage.t_s + 1.7 * at)
-        _lay_prism(stage, at, (0.32 * np.sin(turn) * 0.4, 0.44), turn, long, wide, tone, 0.25 * gleam)
+        prisms = np.maximum(
+            prisms, _lay_prism(stage, at, (0.32 * np.sin(turn) * 0.4, 0.44), turn, long, wide, tone, 0.25 * gleam)
+        )
+    fall = 0.4 * np.clip((stage.y - 0.1) / 0.4, 0, 1)
+    stage.lay("dark at the root", "form", prisms * fall, "shade", depth=0.93, region="subject")
     line = 0.4 + 0.03 * np.abs(stage.profile("rubble", scale=0.09, octaves=2))
     stage.lay("rock", "land", stage.under(line), ramp(stage, 6 * (stage.y - 0.4), "near", "shade"), depth=0.95)
 
 
 def _lay_prism(
     stage: Stage, number: int, foot: tuple[float, float], turn: float, long: float, wide: float, tone: str, gleam: float
-) -> None:
+) -> Floats:
+    """Lay one prism; its whole mask comes back. Shapes: [H, W]."""
     out, aside = np.array([np.sin(turn), -np.cos(turn)]), np.array([np.cos(turn), np.sin(turn)])
     base = np.array(foot)
     left, right = base - aside * wide / 2, base + aside * wide / 2
@@ -54,20 +61,15 @@ def _lay_prism(
         "lit tip": (0.62 + gleam, "light"),
         "dark tip": (0.12, "light"),
     }
+    covered: Floats = np.zeros((stage.height_px, stage.width_px), np.float32)
     for name, face in faces.items():
         share, other = shares[name]
-        fall = 0.35 * np.clip((stage.y - 0.1) / 0.4, 0, 1)
-        colour = mix(
-            mix(stage.colour(tone), stage.colour(other), share), stage.colour("shade"), fall * np.ones_like(stage.x)
-        )
-        stage.lay(
-            f"{name} of prism {number}",
-            "form",
-            stage.polygon(face),
-            colour,
-            depth=0.3 + 0.035 * number,
-            region="subject",
-        )
+        mask = stage.polygon(face)
+        covered = np.maximum(covered, mask)
+        colour = mix(stage.colour(tone), stage.colour(other), share)
+        layer = f"{name} of prism {number}"
+        stage.lay(layer, "form", mask, colour, depth=0.3 + 0.035 * number, region="subject")
+    return covered
 
 
 def _burst(stage: Stage) -> None:

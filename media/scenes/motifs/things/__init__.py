@@ -11,6 +11,7 @@ from media.scenes.motifs.things.moth import MOTH
 from media.scenes.motifs.things.planets import PLANETS
 from media.scenes.motifs.things.road import ROAD
 from media.scenes.motifs.things.steps import STEPS
+from media.scenes.motifs.things.theatre import THEATRE
 from media.scenes.motifs.things.underwater import UNDERWATER
 from media.scenes.motifs.things.window import WINDOW
 
@@ -25,6 +26,7 @@ THINGS: tuple[Motif, ...] = (
     PLANETS,
     ROAD,
     STEPS,
+    THEATRE,
     UNDERWATER,
     WINDOW,
 )

@@ -62,19 +62,13 @@ def _lay_balloon(
     x, y, size = place
     depth, moving = 0.3 + 0.5 * near, (0.004 * near, 0.0)
     air = 0.72 * (1 - near)
-    half = (
-        np.interp(
-            (stage.y[:, 0] - y) / size, [-1.0, -0.76, -0.45, -0.1, 0.28, 0.5], [0.22, 0.55, 0.7, 0.62, 0.36, 0.16]
-        )[:, None]
-        * size
-    )
-    across = np.clip((stage.x - x) / half, -0.999, 0.999)
-    gores = np.sin(np.arcsin(across) * 5.0 + number) > 0
     one, other = (mix(stage.colour(name), stage.colour("sky_low"), air) for name in tones)
-    lit = side_light(stage, x - 0.1 * size, y - 0.4 * size, size * 0.85)
-    cloth = mix(mix(one, other, gores.astype(np.float32)), stage.colour("shade"), (0.62 - 0.75 * lit) * (1 - 0.6 * air))
+    cloth = _cloth(stage, place, number, one, other, air) if near > 0.4 else mix(one, stage.colour("shade"), 0.15)
     body = stage.polygon(placed(_ENVELOPE, x, y, size=size))
     stage.lay(f"balloon {number}", "vehicle", body, cloth, depth=depth, region="subject", velocity=moving)
+    if near <= 0.4:
+        gore = stage.polygon(placed(_ENVELOPE * (0.4, 1.0), x - 0.12 * size, y, size=size))
+        stage.lay(f"gore {number}", "vehicle", gore, other, depth=depth, region="subject", velocity=moving)
     basket = [placed([(-0.1, 0.72), (0.1, 0.72), (0.085, 0.9), (-0.085, 0.9)], x, y, size=size)]
     dark = mix(stage.colour("shade"), stage.colour("sky_low"), air)
     stage.lay(
@@ -94,6 +88,20 @@ def _lay_balloon(
             velocity=moving,
             after=True,
         )
+
+
+def _cloth(
+    stage: Stage, place: tuple[float, float, float], number: int, one: Floats, other: Floats, air: float
+) -> Floats:
+    """The colours of a near balloon: gores between two colours, round in the light. Shapes: [H, W, 3]."""
+    x, y, size = place
+    heights, reaches = [-1.0, -0.76, -0.45, -0.1, 0.28, 0.5], [0.22, 0.55, 0.7, 0.62, 0.36, 0.16]
+    half = np.interp((stage.y[:, 0] - y) / size, heights, reaches)[:, None] * size
+    across = np.clip((stage.x - x) / half, -0.999, 0.999)
+    gores = np.sin(np.arcsin(across) * 5.0 + number) > 0
+    lit = side_light(stage, x - 0.1 * size, y - 0.4 * size, size * 0.85)
+    dark = (0.62 - 0.75 * lit) * (1 - 0.6 * air)
+    return mix(mix(one, other, gores.astype(np.float32)), stage.colour("shade"), dark)
 
 
 def _kite(stage: Stage) -> None:
