@@ -5,10 +5,10 @@ stylization network" (2017), arXiv:1705.06830. The style prediction network P gi
 network T normalises each of its layers over the picture and then scales and shifts it by linear maps of that vector.
 
 Where we differ: P is Magenta's later MobileNetV2 and T its thinner network (8, 16 and 32 channels), both as trained
-there, their weights read from int8 (see `arbitrary_conversion`); a picture may have any height and width; several
-vectors may paint one picture, each where its mask says, in one pass: scale and shift are blended from pixel to pixel.
+there, their weights read from int8 (see `arbitrary_conversion`); a picture may have any height and width; features are
+enlarged bilinearly when painting.
 
-`K` is the number of regions, `C` a layer's channels.
+`C` is the number of a layer's channels.
 """
 
 from __future__ import annotations
@@ -106,18 +106,12 @@ class _StyledConv(nn.Module):
         self.scale = nn.Conv2d(style_width, outside, 1)
         self.shift = nn.Conv2d(style_width, outside, 1)
 
-    def forward(self, x: Tensor, vectors: Tensor, masks: Tensor | None) -> Tensor:
-        """Shapes: x [1, C, H, W]; vectors [K, 100]; masks [1, K, H, W], None for one vector -> [1, C', H, W]."""
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """Shapes: x [1, C, H, W]; style [1, 100, 1, 1] -> [1, C', H, W]."""
         x = self.conv(x)
-        styles = vectors[:, :, None, None]
         variance, mean = torch.var_mean(x, dim=(2, 3), correction=0, keepdim=True)
-        scale = self.scale(styles) * torch.rsqrt(variance + _EPSILON)
-        shift = self.shift(styles) - mean * scale
-        if masks is None:
-            return x.mul_(scale).add_(shift)
-        blended = F.conv2d(masks, torch.cat([scale, shift], dim=1).squeeze(-1).squeeze(-1).t()[:, :, None, None])
-        channels = x.shape[1]
-        return x.mul_(blended[:, :channels]).add_(blended[:, channels:])
+        scale = self.scale(style) * torch.rsqrt(variance + _EPSILON)
+        return x.mul_(scale).add_(self.shift(style) - mean * scale)
 
 
 class _Residual(nn.Module):
@@ -128,9 +122,9 @@ class _Residual(nn.Module):
         self.first = _StyledConv(width, width, 3, style_width)
         self.second = _StyledConv(width, width, 3, style_width)
 
-    def forward(self, x: Tensor, vectors: Tensor, masks: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """Shapes: as for `_StyledConv`."""
-        y: Tensor = self.second(self.first(x, vectors, masks).relu_(), vectors, masks)
+        y: Tensor = self.second(self.first(x, style).relu_(), style)
         return y.add_(x)
 
 
@@ -151,26 +145,32 @@ class StyleTransformer(nn.Module):
             for inside, outside, kernel in ((wide, middle, 3), (middle, narrow, 3), (narrow, 3, 9))
         )
 
-    def forward(
-        self, picture: Tensor, vectors: Tensor, masks: Tensor | None = None, *, upsampling: Upsampling = "nearest"
-    ) -> Tensor:
-        """The picture painted by the vectors, each where its mask says.
+    def forward(self, picture: Tensor, vector: Tensor, *, upsampling: Upsampling = "nearest") -> Tensor:
+        """The picture painted by a style vector.
 
         The network was trained with nearest upsampling, which weaves a fine grid along edges; bilinear does not.
 
-        Shapes: picture [1, 3, H, W] in 0..1, H and W multiples of 4; vectors [K, 100]; masks [1, K, H, W] summing to
-        1 over K, or None for one vector -> [1, 3, H, W] in 0..1.
+        Shapes: picture [1, 3, H, W] in 0..1, H and W multiples of 4; vector [100] -> [1, 3, H, W] in 0..1.
         """
-        full, half, quarter = _pyramid(masks)
+        return self.painted(self.contracted(picture), vector, upsampling=upsampling)
+
+    def contracted(self, picture: Tensor) -> Tensor:
+        """What all styles have in common of a picture. Shapes: [1, 3, H, W] -> [1, C, H / 4, W / 4]."""
         x = picture
-        for contract in self.contract:
-            x = contract(x).relu_()
+        for conv in self.contract:
+            x = conv(x).relu_()
+        return x
+
+    def painted(self, features: Tensor, vector: Tensor, *, upsampling: Upsampling = "nearest") -> Tensor:
+        """A contracted picture painted by a style vector. Shapes: [1, C, H / 4, W / 4], [100] -> [1, 3, H, W]."""
+        style = vector[None, :, None, None]
+        x = features
         for residual in self.residual:
-            x = residual(x, vectors, quarter)
+            x = residual(x, style)
         to_half, to_full, to_colours = self.expand
-        x = to_half(_twice(x, upsampling), vectors, half).relu_()
-        x = to_full(_twice(x, upsampling), vectors, full).relu_()
-        painted: Tensor = to_colours(x, vectors, full).sigmoid_()
+        x = to_half(_twice(x, upsampling), style).relu_()
+        x = to_full(_twice(x, upsampling), style).relu_()
+        painted: Tensor = to_colours(x, style).sigmoid_()
         return painted
 
 
@@ -179,11 +179,3 @@ def _twice(x: Tensor, upsampling: Upsampling) -> Tensor:
     if upsampling == "nearest":
         return F.interpolate(x, scale_factor=2.0, mode="nearest")
     return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-
-
-def _pyramid(masks: Tensor | None) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-    """The masks at full, half and quarter size."""
-    if masks is None:
-        return (None, None, None)
-    half = F.avg_pool2d(masks, 2)
-    return (masks, half, F.avg_pool2d(half, 2))
