@@ -13,6 +13,8 @@ from media.sleeve.sheet import Align, Box, Calm, Line, Role, Setting, Sheet
 SMALLEST_TITLE = 52.0
 """A title smaller than this (capitals of about 7 px on a 300 px thumbnail) is not offered."""
 SMALLEST_ARTIST = 24.0
+_IDEOGRAPHIC = 0.86
+"""Kanji fill their square: they are set this much smaller than letters."""
 PRINT_SIZE = 21.0
 """Small print, in units: 42 px of 3000, as on the drawn cover."""
 
@@ -67,16 +69,16 @@ def block(words: Words, box: Box, place: Calm, anchor: Anchor, manner: Manner) -
     align = _turned_round(manner.align, words.title)
     name = _name(words.artist, manner, box.wide, manner.artist_size)
     face = face_for(words.title, manner.face)
-    largest = manner.largest * (0.86 if face.family == "Shippori Mincho" else 1.0)
+    share = _IDEOGRAPHIC if face.family == "Shippori Mincho" else 1.0
     taken = 0.0 if name is None else 2.6 * name.size + 30
     title = set_text(
         words.title,
         face,
         box.wide,
         box.high - taken,
-        largest=largest,
+        largest=share * manner.largest,
         most_lines=manner.most_lines,
-        smallest=manner.smallest,
+        smallest=share * manner.smallest,
     )
     if title is None:
         return None
@@ -118,7 +120,7 @@ def _name(artist: str, manner: Manner, wide: float, wanted: float) -> Line | Non
     if not artist:
         return None
     face = face_for(artist, manner.artist_face)
-    largest = wanted * (1.15 if face.family in ("Shippori Mincho", "Noto Naskh Arabic") else 1.0)
+    largest = wanted * (1.3 if face.family in ("Shippori Mincho", "Noto Naskh Arabic") else 1.0)
     text, size = fitted_line(artist, face, wide, largest)
     return one_line(text, face, 0, 0, size, "start", "artist")
 

@@ -83,7 +83,7 @@ def letter_shape(
         picture,
         SHAPES[shape],
         title=title,
-        artist=f"{number}  ·  {artist}" if number is not None else artist,
+        artist=f"{number} · {artist}" if number is not None else artist,
         small_print=("AI-GENERATED",),
         calm=calm,
         palette=palette,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from media.cover.colour import luminance
 from media.cover.lettering import drawable
+from media.cover.svg import Drawing
 from media.sleeve.blocks import Manner, Words, block, places
 from media.sleeve.faces import GARAMOND
 from media.sleeve.ground import Ground, measured
@@ -28,6 +30,8 @@ LONGEST_TEXT = 300
 """Longer titles and names are cut to this many characters."""
 _SIDES_PX = (64, 8192)
 _TRIED = 5
+_UNSEEN = 0.12
+"""A setting whose help costs less than this is taken without looking further."""
 _FIELD_COST = 0.3
 """What a field of its own for the words costs: it is always legible, and takes from the picture."""
 
@@ -38,7 +42,6 @@ class LetteredPicture:
 
     Attributes:
         pixels: the front. Shapes: [H, W, 3].
-        words_svg: the words and plates alone, transparent elsewhere, with their letters inside: to be edited.
         treatment: name of the way it is set.
         place: part of the picture the title stands in.
         help: 'none', 'shade' (a soft graduated shade lies behind words) or 'plate'.
@@ -51,7 +54,6 @@ class LetteredPicture:
     """
 
     pixels: NDArray[np.uint8]
-    words_svg: bytes
     treatment: str
     place: Calm
     help: Help
@@ -61,6 +63,11 @@ class LetteredPicture:
     inked: Inked
     sheet: Sheet
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def words_svg(self) -> bytes:
+        """The words and plates alone, transparent elsewhere, with their letters inside: to be edited."""
+        return editable_svg(_drawing(self.inked, self.sheet), self.inked.setting.lines).encode()
 
 
 def letter_front(
@@ -213,7 +220,7 @@ def _words(
 
 def _liking(treatment: Treatment, genre: Genre | None, mood: Mood | None, chance: float) -> float:
     """How much a treatment is wanted before the picture has its say."""
-    return 0.28 * (genre in treatment.genres) + 0.18 * (mood in treatment.moods) + 0.5 * chance
+    return 0.18 * (genre in treatment.genres) + 0.1 * (mood in treatment.moods) + 0.6 * chance
 
 
 def _chosen(
@@ -241,14 +248,13 @@ def _chosen(
         offers = [(0.0, "quiet_serif", _last_resort(words, ground.sheet))]
     offers.sort(key=lambda offer: -offer[0])
     best: tuple[str, Inked] | None = None
-    rank = {"none": 0, "shade": 1, "plate": 2}
     for _, name, setting in _varied(offers):
         prints = small_print_lines(words.small_print, setting, ground, (paper_of(palette), deep_of(palette)))
         whole = replace(setting, lines=(*setting.lines, *prints))
         result = inked(whole, ground, palette, TREATMENTS[name].taste, chance, files)
-        if best is None or rank[result.help] < rank[best[1].help]:
+        if best is None or result.cost < best[1].cost:
             best = (name, result)
-        if result.help == "none":
+        if result.cost < _UNSEEN:
             break
     if best is None:
         raise MediaError("no setting was offered: give a title of at least one letter")
@@ -277,13 +283,14 @@ def _promise(setting: Setting, ground: Ground, palette: Sequence[str], calm: tup
     worth = ranks.get(setting.place, -0.35 if setting.place == "middle" else -0.12)
     lines = [line for line in setting.lines if line.role != "print"]
     size = max(line.size for line in lines if line.role == "title")
-    worth += 0.08 * math.log2(max(size, 40.0) / 90.0)
+    worth += 0.13 * math.log2(max(size, 40.0) / 90.0)
     if setting.window is not None:
         return worth - _FIELD_COST
     if setting.plate is not None:
         return worth - _FIELD_COST - 1.1 * ground.busyness(setting.plate)
     areas = [line.wide * line.size for line in lines]
-    busy = sum(ground.busyness(line.box) * area for line, area in zip(lines, areas, strict=True)) / sum(areas)
+    spots = [ground.busyness(line.box) for line in lines]
+    busy = sum(spot * area for spot, area in zip(spots, areas, strict=True)) / sum(areas) + 0.25 * max(spots)
     spans = [ground.lights(line.box) for line in lines]
     low, high = min(span[0] for span in spans), max(span[1] for span in spans)
     ratio = max(against(low, high, luminance(ink)) for ink in (paper_of(palette), deep_of(palette)))
@@ -314,7 +321,7 @@ def _painted(
     pixels = _windowed(full, setting.window, result.plate, sheet) if setting.window is not None else full
     for shade in result.shades:
         shaded(pixels, shade, seed=seed)
-    drawing = words_drawing(sheet, setting, result.inks, result.plate, result.print_plates)
+    drawing = _drawing(result, sheet)
     boxes = [line.box for line in setting.lines] + list(setting.rules) + list(result.print_plates)
     if setting.plate is not None:
         boxes.append(setting.plate)
@@ -322,7 +329,6 @@ def _painted(
     contrasts = result.contrasts
     return LetteredPicture(
         pixels=pixels,
-        words_svg=editable_svg(drawing, setting.lines).encode(),
         treatment=name,
         place=setting.place,
         help=result.help,
@@ -333,6 +339,10 @@ def _painted(
         sheet=sheet,
         notes=notes,
     )
+
+
+def _drawing(result: Inked, sheet: Sheet) -> Drawing:
+    return words_drawing(sheet, result.setting, result.inks, result.plate, result.print_plates)
 
 
 def _windowed(full: NDArray[np.uint8], window: Box, paper: str, sheet: Sheet) -> NDArray[np.uint8]:

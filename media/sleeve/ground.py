@@ -24,7 +24,7 @@ class Ground:
     Attributes:
         sheet: the sheet it fills.
         pixels: the picture with the shorter side at 750 px. Shapes: [H, W, 3].
-        light: its WCAG luminance. Shapes: [H, W] of 0-1.
+        light: its WCAG luminance, coarse. Shapes: [h, w] of 0-1.
         busy: how busy each spot is, coarse. Shapes: [h, w] of 0-1.
     """
 
@@ -59,7 +59,7 @@ def measured(picture: NDArray[np.uint8]) -> Ground:
     """The picture measured. Shapes: [H, W, 3]."""
     sheet = Sheet.of(picture.shape[1], picture.shape[0])
     small = scaled_to(picture, MEASURED_PX)
-    light = luminances(small).astype(np.float32)
+    light = luminances(scaled_to(small, _COARSE_PX)).astype(np.float32)
     return Ground(sheet, small, light, busyness_map(small))
 
 

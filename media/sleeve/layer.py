@@ -101,7 +101,7 @@ def laid_on(
     """Lay the drawing on a picture, in place, rendering only the bands that its boxes cross. Shapes: [H, W, 3]."""
     height, width = picture.shape[:2]
     scale = width / drawing.width
-    for top, low in _bands([box.grown(12) for box in boxes], scale, height):
+    for top, low in bands([box.grown(12) for box in boxes], scale, height):
         layer = rendered(drawing, (top, low), width, scale, files)
         columns = np.flatnonzero(layer[..., 3].any(axis=0))
         if not len(columns):
@@ -136,7 +136,8 @@ def rendered(
     return fitted
 
 
-def _bands(boxes: Sequence[Box], scale: float, height: int) -> list[tuple[int, int]]:
+def bands(boxes: Sequence[Box], scale: float, height: int) -> list[tuple[int, int]]:
+    """The rows of pixels that some boxes cross, as (first, end), joined where they touch."""
     spans = sorted((max(0, int(box.top * scale)), min(height, int(box.low * scale) + 1)) for box in boxes)
     joined: list[tuple[int, int]] = []
     for top, low in spans:

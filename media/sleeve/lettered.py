@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from media.cover.colour import luminance, luminances
 from media.sleeve.ground import Ground
 from media.sleeve.ink import LEAST_CONTRAST, against, best_ink, deep_of, inks, paper_of, plate_colours, spread_of_light
-from media.sleeve.layer import rendered, words_drawing
-from media.sleeve.shade import MOST_SHADE, Shade, shaded, slope
+from media.sleeve.layer import bands, rendered, words_drawing
+from media.sleeve.shade import MOST_SHADE, Shade, shade_colour, shaded, slope
 from media.sleeve.sheet import Box, Line, Role, Setting, Sheet
 from media.sleeve.treatments import Taste
 
@@ -23,6 +23,8 @@ _CHANNELS: dict[Role, str] = {"title": "#ff0000", "artist": "#00ff00", "print": 
 _TARGET = LEAST_CONTRAST * 1.03
 _BUSIEST = 0.55
 """Words on ground busier than this get a plate whatever their contrast."""
+_NEAR = 0.5
+"""A shade takes its colour from where its field is stronger than this."""
 _FOG = 1.7
 """How much sooner a pale tint is seen than a dark shade of the same strength."""
 
@@ -40,6 +42,7 @@ class Inked:
         contrasts: least WCAG contrast of each role.
         busyness: behind title and artist, 0 to 1.
         help: what it took for the words to be read.
+        cost: how much that shows, 0 for no help to 2 for a plate.
     """
 
     setting: Setting
@@ -50,6 +53,7 @@ class Inked:
     contrasts: dict[Role, float]
     busyness: float
     help: Help
+    cost: float
 
 
 def inked(
@@ -78,15 +82,15 @@ def inked(
         ink = work.shade_for(("title", "artist"), setting.box, wanted)
         helped = "shade" if ink is not None else helped
     busy = ground.busyness(setting.box) if setting.plate is None and setting.window is None else 0.0
-    busy *= 1.0 - max((shade.amount for shade in work.shades), default=0.0)
     if ink is None or (busy > _BUSIEST and not plate):
         return inked(_on_plate(setting, ground.sheet), ground, palette, taste, chance, files)
+    busy *= 1.0 - max((shade.amount for shade in work.shades), default=0.0)
     found: dict[Role, str] = {"title": ink, "artist": ink, "print": ink}
     prints = work.ink_for(("print",), tuple(dict.fromkeys((ink, *wanted[-2:], paper_of(palette), deep_of(palette)))))
     fields: tuple[Box, ...] = ()
     lines = [line for line in setting.lines if line.role == "print"]
     if prints is None and lines:
-        prints = work.shade_for(("print",), _around(lines).grown(10), (paper_of(palette), deep_of(palette)))
+        prints = work.shade_for_print(_around(lines).grown(10), (paper_of(palette), deep_of(palette)), ink)
         helped = "shade" if prints is not None and helped == "none" else helped
     if prints is None and lines:
         plate = plate or deep_of(palette)
@@ -96,7 +100,8 @@ def inked(
     found["print"] = prints or ink
     contrasts = {role: work.contrast(role, found[role]) for role in _ROLES}
     helped = "plate" if setting.plain or fields else helped
-    return Inked(setting, found, plate, fields, tuple(work.shades), contrasts, busy, helped)
+    cost = 2.0 if helped == "plate" else work.cost
+    return Inked(setting, found, plate, fields, tuple(work.shades), contrasts, busy, helped, cost)
 
 
 class _Work:
@@ -112,6 +117,7 @@ class _Work:
     ) -> None:
         self.setting, self.sheet, self.behind, self.masks, self.palette = setting, sheet, behind, masks, palette
         self.shades: list[Shade] = []
+        self.cost = 0.0
 
     def contrast(self, role: Role, ink: str) -> float:
         """The least contrast of an ink with what is behind and around a role; 21 where it has no letters."""
@@ -137,7 +143,7 @@ class _Work:
         best: tuple[float, float, str, str] | None = None
         for ink in dict.fromkeys(wanted[-2:]):
             dark = luminance(ink) > 0.3
-            tint = deep_of(self.palette) if dark else paper_of(self.palette)
+            tint = shade_colour(self.behind[large > _NEAR], dark=dark)
             amounts = [_least_amount(pixels, cover, tint, luminance(ink)) for pixels, cover in parts]
             found = [amount for amount in amounts if amount is not None]
             if len(found) < len(amounts) or not found:
@@ -148,11 +154,21 @@ class _Work:
                 best = (cost, amount, ink, tint)
         if best is None:
             return None
-        _, amount, ink, tint = best
+        cost, amount, ink, tint = best
+        self.cost += cost if "title" in roles else 0.3 * cost
         shade = Shade(field, tint, amount)
         shaded(self.behind, shade)
         self.shades.append(shade)
         return ink
+
+    def shade_for_print(self, box: Box, wanted: Sequence[str], ink: str) -> str | None:
+        """A shade for the small print that leaves title and artist, in their ink, as readable as they have to be."""
+        before, cost = self.behind.copy(), self.cost
+        found = self.shade_for(("print",), box, wanted)
+        if found is not None and min(self.contrast(role, ink) for role in ("title", "artist")) < LEAST_CONTRAST:
+            self.behind, self.cost, found = before, cost, None
+            self.shades.pop()
+        return found
 
     def _set(self, roles: tuple[Role, ...]) -> list[Role]:
         """Those of the roles that have letters."""
@@ -207,15 +223,19 @@ def _masks(setting: Setting, sheet: Sheet, width_px: int, files: tuple[str, ...]
     """Where the letters of each role are, and four pixels around. Shapes: each [H, W]."""
     from scipy.ndimage import maximum_filter
 
-    bare = replace(setting, plate=None)
-    drawing = words_drawing(sheet, bare, _CHANNELS)
+    drawing = words_drawing(sheet, replace(setting, plate=None), _CHANNELS)
     scale = width_px / sheet.wide
-    layer = rendered(drawing, (0, round(sheet.high * scale)), width_px, scale, files)
-    strong = layer[..., 3] > 90
-    return {
-        role: maximum_filter((strong & (layer[..., at] > 128)).astype(np.uint8), 9) > 0
-        for at, role in enumerate(_ROLES)
-    }
+    height_px = round(sheet.high * scale)
+    masks: dict[Role, NDArray[np.bool_]] = {role: np.zeros((height_px, width_px), np.bool_) for role in _ROLES}
+    boxes = [line.box.grown(30) for line in setting.lines] + list(setting.rules)
+    for top, low in bands(boxes, scale, height_px):
+        layer = rendered(drawing, (top, low), width_px, scale, files)
+        strong = layer[..., 3] > 90
+        for at, role in enumerate(_ROLES):
+            letters = (strong & (layer[..., at] > 128)).astype(np.uint8)
+            if letters.any():
+                masks[role][top:low] |= maximum_filter(letters, 9) > 0
+    return masks
 
 
 def _on_plate(setting: Setting, sheet: Sheet) -> Setting:

@@ -24,7 +24,7 @@ from media.sleeve.layer import ink_width
 from media.sleeve.setting import set_text
 from media.sleeve.sheet import Align, Box, Calm, Line, Setting, Sheet, Turn
 
-_TALLEST_LINE = 0.3
+_TALLEST_LINE = 0.4
 _GAP = 24.0
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from media.cover.colour import hue_chroma, oklch
 from media.sleeve.sheet import SHORT_SIDE, Box, Sheet
 
 MOST_SHADE = 0.62
@@ -80,10 +81,18 @@ def shaded(pixels: NDArray[np.uint8], shade: Shade, *, seed: int = 0) -> None:
         under[:] = np.clip(under * (1 - cover) + tint * cover + noise[: low - top], 0, 255).astype(np.uint8)
 
 
-def lightened(light: NDArray[np.float32], colour_light: float, cover: NDArray[np.float32]) -> NDArray[np.float32]:
-    """About the luminance of a picture under a cover of a colour, mixed in sRGB. Shapes: all [...]."""
-    one = np.asarray(light, np.float32) ** (1 / 2.2)
-    return np.asarray((one * (1 - cover) + colour_light ** (1 / 2.2) * cover) ** 2.2, np.float32)
+def shade_colour(region: NDArray[np.uint8], *, dark: bool) -> str:
+    """The colour of a shade or tint that looks like the picture's own shadow or haze. Shapes: region [n, 3].
+
+    It takes the hue of the darker half of what it lies on (the lighter half, for a tint), so that a sky deepens.
+    """
+    if not len(region):
+        return "#101218" if dark else "#f4f1ea"
+    light = region.astype(np.float32).sum(axis=1)
+    half = region[light <= np.median(light)] if dark else region[light >= np.median(light)]
+    mean = "#" + "".join(f"{round(float(value)):02x}" for value in half.mean(axis=0))
+    hue, chroma = hue_chroma(mean)
+    return oklch(0.17, min(0.07, chroma), hue) if dark else oklch(0.95, min(0.035, chroma), hue)
 
 
 def _eased(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from media.sleeve.sheet import Align, Box, Line, Setting, Sheet, Turn
 
 _STEP = 1.75
 _CLEAR = 26.0
+_SPACED = "   ·   "
 
 
 def small_print_lines(
@@ -77,6 +78,8 @@ def _offers(texts: tuple[str, ...], setting: Setting, sheet: Sheet) -> list[tupl
     ends: tuple[tuple[Align, float], ...] = (("end", body.right), ("start", left))
     if names:  # on the artist's own baseline, at the other side
         offers.append(_stack(texts, body.right, names[0].y, -1.0, "end"))
+        if len(texts) > 1:
+            offers.append((_print(_SPACED.join(texts), body.right, names[0].y, "end"),))
     for base, way in ((body.low, -1.0), (body.top + ahead, 1.0)):
         if len(texts) > 1:
             offers.append(_split(texts, left, body.right, base, way))
@@ -100,7 +103,7 @@ def _stack(texts: tuple[str, ...], x: float, base: float, way: float, align: Ali
 
 def _along(texts: tuple[str, ...], x: float, body: Box, turn: Turn) -> tuple[Line, ...]:
     """All in one line along an edge."""
-    text = "   ·   ".join(texts)
+    text = _SPACED.join(texts)
     face = face_for(text, JOST_CAPITALS)
     wide = width(text, face) * PRINT_SIZE
     rise = extent(text, face)[0] * PRINT_SIZE
