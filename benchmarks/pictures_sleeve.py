@@ -1,6 +1,6 @@
 """What a whole cover set costs: seconds of each picture and of all, and the peak memory of the process.
 
-`python -m benchmarks.pictures_sleeve [FOLDER]`: makes the sets of three albums whose words are the user's own, one after
+`python -m benchmarks.pictures_sleeve [FOLDER]`: makes the sets of three albums whose words are ready, one after
 the other in one process on one thread, and writes each album's sheet into FOLDER. Only pictures are timed.
 """
 

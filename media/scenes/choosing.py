@@ -65,12 +65,12 @@ _WEATHER_ODDS: dict[Mood, tuple[float, float, float, float, float, float]] = {
 _MOOD_MOTIFS: dict[Mood, tuple[str, ...]] = {
     "calm": ("sea", "meadow", "forest", "river", "rings"),
     "hopeful": ("road", "birds", "meadow", "balloon", "mountains"),
-    "joyful": ("balloon", "flower", "collage", "birds", "ribbons"),
-    "melancholy": ("window", "harbour", "lighthouse", "figure", "house"),
-    "nostalgic": ("house", "railway", "window", "road", "instrument"),
+    "joyful": ("balloon", "flower", "cutouts", "birds", "ribbons"),
+    "melancholy": ("window", "harbour", "arctic", "figure", "underwater"),
+    "nostalgic": ("house", "railway", "contours", "road", "instrument"),
     "restless": ("city", "street", "shards", "railway", "fire"),
-    "tender": ("flower", "window", "figure", "meadow", "halves"),
-    "triumphant": ("mountains", "birds", "planets", "shards", "fire"),
+    "tender": ("flower", "moth", "figure", "meadow", "halves"),
+    "triumphant": ("mountains", "birds", "planets", "shards", "steps"),
 }
 
 

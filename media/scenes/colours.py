@@ -78,11 +78,13 @@ def scene_colours(key: Key, mood: Mood, hour: Hour, *, seed: int) -> SceneColour
     share, most = _KEY_PULL[hour]
     pull = share * ((hue_of(key) - light.air_deg + 180) % 360 - 180)
     air = light.air_deg + float(np.clip(pull, -most, most)) + turn
-    low = _pulled(light.light_deg, air, float(rng.choice([0.15, 0.35, 0.7], p=[0.5, 0.3, 0.2]))) + turn
+    near_air = float(rng.choice([0.15, 0.35, 0.7], p=[0.5, 0.3, 0.2]))
+    low = _pulled(light.light_deg, air, max(near_air, 0.75 if hour == "night" else 0.0)) + turn
     land = air + float(rng.choice([-35, 35, 110, -110, 170]))
 
     def at(pair: tuple[float, float], hue: float) -> str:
-        return oklch(min(0.985, max(0.06, pair[0] + lift)), pair[1] * bold, hue)
+        lightness = min(0.985, max(0.06, pair[0] + lift))
+        return oklch(lightness, *_clear(lightness, pair[1] * bold, hue))
 
     return SceneColours(
         sky_high=at(light.sky_high, air),
@@ -94,6 +96,13 @@ def scene_colours(key: Key, mood: Mood, hour: Hour, *, seed: int) -> SceneColour
         accent=oklch(0.66 + lift, min(0.21, 0.15 * bold + 0.03), air + 180 + float(rng.uniform(-25, 25))),
         shade=oklch(light.shade + lift / 2, 0.035 * bold, air),
     )
+
+
+def _clear(lightness: float, chroma: float, hue_deg: float) -> tuple[float, float]:
+    """Chroma and hue of a colour that is no mud: dark yellows are greyer, and nearer to red or to green."""
+    off = (hue_deg - 100 + 180) % 360 - 180
+    mud = max(0.0, 1 - abs(off) / 50) * min(1.0, max(0.0, (0.62 - lightness) / 0.25))
+    return chroma * (1 - 0.45 * mud), hue_deg + (28 if off >= 0 else -28) * mud
 
 
 def palette_from(colours: SceneColours) -> tuple[str, ...]:

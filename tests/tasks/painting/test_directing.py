@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from media.scenes.choosing import images_named, propose
+from media.scenes.choosing import _MOOD_MOTIFS, images_named, propose
 from media.scenes.motifs import MOTIFS
 from schemas.errors import CheckpointError, MediaError
 from tasks.painting.directing import Asked, direct
@@ -47,6 +47,10 @@ def test_an_asked_motif_is_shown_and_an_asked_look_is_painted_in(asked, easel):
 def test_a_look_that_nobody_knows_is_refused(asked, easel):
     with pytest.raises(CheckpointError, match="no look"):
         direct(dataclasses.replace(asked, look="nobody-at-all"), easel)
+
+
+def test_every_mood_has_motifs_that_exist():
+    assert {name for names in _MOOD_MOTIFS.values() for name in names} <= set(MOTIFS)
 
 
 def test_every_motif_is_called_by_each_of_its_own_words():
