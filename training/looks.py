@@ -73,9 +73,10 @@ def save_looks(looks: list[Look], vectors: Floats, folder: Path) -> None:
     work = folder / f".{VECTORS}"
     save_file({"vectors": vectors.astype(np.float16)}, work)
     work.replace(folder / VECTORS)
-    facts = {"scene_px": SCENE_PX, "strength": STRENGTH, "looks": [asdict(look) for look in looks]}
+    lines = ",\n".join(json.dumps(asdict(look), ensure_ascii=False) for look in looks)
     work = folder / f".{FACTS}"
-    work.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    head = f'"scene_px": {SCENE_PX}, "strength": {STRENGTH}'
+    work.write_text(f'{{{head}, "looks": [\n{lines}\n]}}\n', encoding="utf-8")
     work.replace(folder / FACTS)
 
 
