@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from PIL.Image import Image
     from torch import Tensor
 
     from models.pictures.singan.keeping import LearnedPicture
@@ -28,6 +29,7 @@ _COPY_BITS, _COPY_LIKENESS = 4, 0.97
 """A variation whose hash differs in no more bits and whose layout correlates at least so is a copy of the picture."""
 _SHEET_GAP_PX = 8
 _LONGEST_ENTERING_PX = 2048
+_PALETTE_FRAMES = 8
 
 
 @dataclass(frozen=True)
@@ -114,24 +116,34 @@ def encoded_film(frames: Iterable[NDArray[np.uint8]], *, ending: str, frame_rate
     Raises:
         MediaError: there are no frames, or the ending is another.
     """
-    from PIL import Image
+    from PIL import Image as Pillow
 
     kinds = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG"}
     if ending not in kinds:
         raise MediaError(f"a film ends in {', '.join(kinds)}, not in {ending!r}")
-    images = [Image.fromarray(frame) for frame in frames]
+    images = [Pillow.fromarray(frame) for frame in frames]
     if not images:
         raise MediaError("a film has at least one frame")
     settings: dict[str, object] = {"save_all": True, "duration": round(1000 / frame_rate_hz), "loop": 0}
     if ending == ".gif":
         # one palette for all frames, or still parts would flicker
-        shared = images[0].quantize(256, dither=Image.Dither.NONE)
-        images = [image.quantize(palette=shared, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
+        some = _frames_apart(images)
+        together = Pillow.new("RGB", (some[0].width, some[0].height * len(some)))
+        for index, image in enumerate(some):
+            together.paste(image, (0, index * image.height))
+        shared = together.quantize(256, dither=Pillow.Dither.NONE)
+        images = [image.quantize(palette=shared, dither=Pillow.Dither.FLOYDSTEINBERG) for image in images]
     if ending == ".webp":
         settings |= {"quality": 88, "method": 4}
     stream = io.BytesIO()
     images[0].save(stream, kinds[ending], append_images=images[1:], **settings)
     return stream.getvalue()
+
+
+def _frames_apart(images: list[Image]) -> list[Image]:
+    """At most eight frames, evenly spread over a film."""
+    step = -(-len(images) // _PALETTE_FRAMES)
+    return images[::step]
 
 
 def open_singan(folder: Path) -> tuple[Pyramid, LearnedPicture]:

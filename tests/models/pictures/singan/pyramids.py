@@ -12,6 +12,11 @@ def untrained(seed: int = 0) -> Pyramid:
     torch.manual_seed(seed)
     pyramid = empty_pyramid(SIZES, seed)
     for _ in SIZES:
-        pyramid.generators.append(ScaleGenerator(ScaleConfig.tiny()).requires_grad_(False).eval())
+        generator = ScaleGenerator(ScaleConfig.tiny()).requires_grad_(False).eval()
+        # before training the detail that a scale adds is next to nothing
+        for name, weight in generator.named_parameters():
+            if name.endswith("weight") and weight.dim() == 4:
+                weight.mul_(12)
+        pyramid.generators.append(generator)
         pyramid.strengths.append(0.5)
     return pyramid
