@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prefect import flow
 
 from flows.prefect_safety import forbid_pickled_results, set_defaults
-from training.painter_settings import PainterTraining
+from training.painter_settings import PainterTraining, Progress, read_settings
 
-if TYPE_CHECKING:
-    from training.painter import Progress
+Report = Callable[[Progress], None]
 
-    Report = Callable[[Progress], None]
+__all__ = ["Progress", "train_here", "train_painter"]
 
 WEIGHTS = "painter.safetensors"
 """The name of the weights in the folder of a training; its sheet, figures and card are called alike."""
@@ -30,7 +29,7 @@ def train_painter(
     out: Path,
     *,
     minutes: float = 20.0,
-    resolution: int = 64,
+    resolution: int | None = None,
     settings: dict[str, Any] | None = None,
     report: Report | None = None,
 ) -> Path:
@@ -40,7 +39,7 @@ def train_painter(
         pictures: any folder; those in folders inside it count too.
         out: the folder of the training.
         minutes: of this run. Stop it when you like: the same parameters go on where it was.
-        resolution: edge in pixels, a power of two.
+        resolution: edge in pixels, a power of two; 64, or what the settings say, where it is left out.
         settings: further fields of `training.painter_settings.PainterTraining`.
         report: told where the training stands after each step.
 
@@ -56,7 +55,9 @@ def train_painter(
     from training.painter import train
 
     forbid_pickled_results()
-    given = {"minutes": minutes, "resolution": resolution, "pictures": pictures, "out": out}
+    given: dict[str, Any] = {"minutes": minutes, "pictures": pictures, "out": out}
+    if resolution is not None:
+        given["resolution"] = resolution
     config = PainterTraining.of({**(settings or {}), **given})
     train(config, report)
     return _export(config) if config.architecture == "stylegan2" else config.out
@@ -70,12 +71,23 @@ def _export(config: PainterTraining) -> Path:
     return out
 
 
-def train_here(home: Path, pictures: Path, out: Path, **parameters: Any) -> Path:  # noqa: ANN401
+def train_here(
+    home: Path,
+    pictures: Path,
+    out: Path,
+    *,
+    file: Path | None = None,
+    settings: dict[str, Any] | None = None,
+    **parameters: Any,  # noqa: ANN401
+) -> Path:
     """`train_painter` from the command line: with a Prefect server of our own, where none is there already.
+
+    `file` is a TOML file of settings, under those that are given beside it.
 
     Raises:
         HibariError: as `train_painter`.
     """
+    settings = {**(read_settings(file) if file is not None else {}), **(settings or {})}
     set_defaults()
     from flows.server import LocalServer, existing_server
 
@@ -85,5 +97,5 @@ def train_here(home: Path, pictures: Path, out: Path, **parameters: Any) -> Path
             stack.callback(server.close)
             server.wait()
             stack.enter_context(server.connected())
-        made: Path = train_painter(pictures, out, **parameters)
+        made: Path = train_painter(pictures, out, settings=settings, **parameters)
         return made

@@ -18,7 +18,6 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +27,10 @@ from training.adversarial.objectives import objective
 from training.adversarial.pictures import PictureArray, keep_pictures, stream
 from training.painter_checks import Yardstick, paint_many, write_grid
 from training.painter_keeping import BEST, LOG, STATE, Log, read_state, write_state, write_tensors
-from training.painter_settings import PainterTraining, settle
+from training.painter_settings import PainterTraining, Progress, settle
 from training.painter_steps import PainterState, begin, take_step
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands: its step, pictures seen, seconds of this run and of all, the best distance so far."""
-
-    step: int
-    pictures: int
-    run_s: float
-    all_s: float
-    best: float
 
 
 def train(config: PainterTraining, progress: Callable[[Progress], None] | None = None) -> PainterState:

@@ -163,6 +163,17 @@ class PainterTraining:
         return cls(**{**found, **paths})
 
 
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands: its step, pictures seen, seconds of this run and of all, the best distance so far."""
+
+    step: int
+    pictures: int
+    run_s: float
+    all_s: float
+    best: float
+
+
 def read_settings(file: Path) -> dict[str, Any]:
     """What a TOML file says.
 

@@ -11,7 +11,7 @@ import click
 from cli.output import json_option, quiet_option, say_json
 
 if TYPE_CHECKING:
-    from training.painter import Progress
+    from flows.train_painter import Progress
 
 _OBJECTIVES = ("non-saturating", "lsgan", "wgan", "wgan-gp", "wgan-lp", "hinge")
 
@@ -19,7 +19,7 @@ _OBJECTIVES = ("non-saturating", "lsgan", "wgan", "wgan-gp", "wgan-lp", "hinge")
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the training.")
-@click.option("--resolution", type=click.IntRange(8, 1024), default=64, show_default=True, help="A power of two.")
+@click.option("--resolution", type=click.IntRange(8, 1024), help="Edge in pixels, a power of two; 64 if left out.")
 @click.option("--minutes", type=click.FloatRange(0.1, 60 * 24 * 60), default=20.0, show_default=True)
 @click.option("--objective", type=click.Choice(_OBJECTIVES), help="What both networks are trained on.")
 @click.option("--augmentation", type=click.Choice(["ada", "diffaugment", "none"]), help="What both networks see.")
@@ -29,7 +29,7 @@ _OBJECTIVES = ("non-saturating", "lsgan", "wgan", "wgan-gp", "wgan-lp", "hinge")
 @quiet_option
 @json_option
 def train(
-    folder: Path, out: Path, resolution: int, minutes: float, file: Path | None, quiet: bool, as_json: bool,
+    folder: Path, out: Path, resolution: int | None, minutes: float, file: Path | None, quiet: bool, as_json: bool,
     **others: str | int | None,
 ) -> None:  # fmt: skip
     """Train a StyleGAN2 on the pictures of FOLDER, for so many minutes.
@@ -50,7 +50,6 @@ def train(
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # errors are told by the command itself
     from flows.train_painter import train_here
     from schemas.settings import Settings
-    from training.painter_settings import read_settings
 
     counted = Counted("", quiet=quiet or as_json)
 
@@ -58,9 +57,9 @@ def train(
         best = "not measured yet" if now.best == float("inf") else f"best KID {now.best:.3f}"
         counted(min(now.run_s, 60 * minutes), 60 * minutes, f"{now.pictures:,} pictures, {best}")
 
-    settings = {**(read_settings(file) if file else {}), **{name: value for name, value in others.items() if value}}
+    given = {name: value for name, value in others.items() if value is not None}
     made = train_here(
-        Settings().home, folder, out, minutes=minutes, resolution=resolution, settings=settings, report=report
+        Settings().home, folder, out, file=file, settings=given, minutes=minutes, resolution=resolution, report=report
     )
     if as_json:
         say_json({"out": str(made)})
