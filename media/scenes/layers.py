@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -94,8 +94,19 @@ class DrawnScene:
 
     def with_details(self, painted: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A painted picture of this size with the details on it that are drawn after. Shapes: [H, W, 3]."""
-        details = [layer for layer in self.layers if layer.after]
-        return _bytes(self._over(painted.astype(np.float32) / 255.0, details)) if details else painted
+        return _bytes(self._over(painted.astype(np.float32) / 255.0, self.details)) if self.details else painted
+
+    @cached_property
+    def details(self) -> tuple[Layer, ...]:
+        """What is drawn over the painted picture, back to front, less what the painted things in front of it hide."""
+        clear = np.ones((self.height_px, self.width_px), np.float32)
+        found: list[Layer] = []
+        for layer in reversed(self.layers):
+            if layer.after:
+                found.append(replace(layer, mask=layer.mask * clear[layer.box]))
+            else:
+                clear[layer.box] *= 1.0 - layer.mask
+        return tuple(reversed(found))
 
     @cached_property
     def visible(self) -> dict[str, Floats]:
@@ -146,7 +157,7 @@ class DrawnScene:
             moving[layer.box][mine] = np.asarray(layer.velocity, np.float32) * unit
         return moving
 
-    def _over(self, ground: Floats | None, layers: tuple[Layer, ...] | list[Layer]) -> Floats:
+    def _over(self, ground: Floats | None, layers: Sequence[Layer]) -> Floats:
         shape = (self.height_px, self.width_px, 3)
         picture = np.zeros(shape, np.float32) if ground is None else ground
         for layer in layers:

@@ -171,6 +171,13 @@ def test_a_motif_or_composition_that_is_not_there_is_refused_with_what_is():
         draw_scene(scene_of("sea", "great_wave").model_copy(update={"composition": "puddle"}), 64, 64)
 
 
+@every_composition
+def test_details_over_what_was_painted_give_the_picture_so_nothing_shines_through_what_hides_it(motif, composition):
+    drawn = drawn_once(motif, composition)
+    unpainted = np.asarray(np.clip(drawn.underpainting * 255 + 0.5, 0, 255), np.uint8)
+    assert difference(drawn.with_details(unpainted), drawn.picture) < 1.5
+
+
 def test_details_are_laid_over_a_painting_and_nothing_else_is():
     drawn = draw_scene(scene_of("city", "skyline", hour="night"), SIDE_PX, SIDE_PX)
     painted = np.full((SIDE_PX, SIDE_PX, 3), 40, np.uint8)
