@@ -22,6 +22,7 @@ def models() -> None:
       hibari models pull lyrics:smollm2
       hibari models add lyrics:gpt2 openai-community/gpt2
       hibari models inspect lyrics:smollm2
+      hibari models inspect ~/Downloads/ffhq.pkl
     """
 
 
@@ -69,30 +70,82 @@ def pull(name: str) -> None:
 @click.argument("source")
 @click.option("--licence", default="as its maker says", help="The model's licence, for the credits.")
 def add(name: str, source: str, licence: str) -> None:
-    """Take in a causal language model of your own under NAME: from a folder, or from a hub id, which is fetched.
+    """Take in a model of your own under NAME, whose family says what SOURCE is.
 
-    Only safetensors, configuration and tokenizer are taken; nothing is unpickled and no code beside it is run.
+    \b
+    lyrics:…   a causal language model: a folder in Hugging Face form, or a hub id, which is fetched
+    cover:…    a StyleGAN2 file: NVIDIA's .pkl, rosinality's .pt, or one of Hibari's
+    upscale:…  an ESRGAN or Real-ESRGAN file: .pth, .safetensors, or an ncnn .param with its .bin
+
+    It is checked, turned into safetensors once and kept. No code in or beside it is ever run.
 
     \b
     Examples:
       hibari models add lyrics:gpt2 openai-community/gpt2 --licence MIT
-      hibari models add lyrics:mine ~/models/my-llama
+      hibari models add cover:ukiyoe ~/Downloads/ukiyoe-256.pkl
+      hibari models add upscale:mine RRDB_ESRGAN_x4.pth
     """
     from models.adding import add as take_in
     from schemas.settings import Settings
 
     folder = take_in(name, source, Settings().models_dir, licence=licence)
     click.echo(f"{name}: {folder}")
-    click.echo(f"Name it in a brief: models: {{lyrics: {name}}}")
+    family = name.partition(":")[0]
+    if family == "upscale":
+        click.echo(f"Use it: hibari cover upscale PICTURE --model {name}")
+    else:
+        click.echo(f"Name it in a brief: models: {{{family}: {name}}}")
 
 
 @models.command()
-@click.argument("name")
+@click.argument("what", metavar="NAME-OR-FILE")
 @json_option
-def inspect(name: str, as_json: bool) -> None:
-    """What a registered model is: licence, credit, origin, files with their hashes."""
+@click.pass_context
+def inspect(ctx: click.Context, what: str, as_json: bool) -> None:
+    """What a registered model or a file is; nothing in a file is run.
+
+    Of a model: licence, credit, origin, files with their hashes. Of a checkpoint (.pt, .pth, .pkl, .safetensors and
+    others): format, architecture, sizes, what is missing, and how to take it in. Exit code 4 where a file is refused.
+
+    \b
+    Examples:
+      hibari models inspect cover:painted
+      hibari models inspect ~/Downloads/ffhq.pkl
+      hibari models inspect 550000.pt --json
+    """
+    from pathlib import Path
+
+    if Path(what).is_file():
+        _inspect_file(ctx, what, as_json)
+    elif "/" in what or Path(what).suffix in _FILE_ENDINGS:
+        raise click.UsageError(f"there is no file {what}: check the path")
+    else:
+        _inspect_name(what, as_json)
+
+
+_FILE_ENDINGS = (".pt", ".pth", ".pkl", ".safetensors", ".bin", ".ckpt", ".onnx", ".h5", ".param", ".tar")
+
+
+def _inspect_file(ctx: click.Context, given: str, as_json: bool) -> None:
+    from dataclasses import asdict
+    from pathlib import Path
+
+    from cli.model_facts import file_text
+    from models.checkpoints.inspecting import inspect_checkpoint
+
+    facts = inspect_checkpoint(Path(given))
+    if as_json:
+        say_json({**asdict(facts), "is_whole": facts.is_whole})
+    else:
+        click.echo(file_text(facts, given))
+    if facts.refusal:
+        ctx.exit(4)
+
+
+def _inspect_name(name: str, as_json: bool) -> None:
     from dataclasses import asdict
 
+    from cli.model_facts import card_text
     from models import registry
     from schemas.settings import Settings
     from tasks.bench import Bench
@@ -106,4 +159,5 @@ def inspect(name: str, as_json: bool) -> None:
     if as_json:
         say_json(facts)
         return
-    click.echo(table([(key, str(value)) for key, value in facts.items() if value not in ("", None, ())]))
+    absent = "digest" not in facts and f"It is not here: {registry.remedy(name, settings.models_dir)}."
+    click.echo(card_text(facts, absent or ""))

@@ -68,13 +68,23 @@ def path(name: str, models_dir: Path) -> Path:
     missing = [file.name for file in card.files if not _is_whole(folder, file)]
     if missing:
         raise CheckpointError(f"{name} is not here ({missing[0]} is missing or cut short): {_remedy(card, folder)}")
-    return folder / card.files[0].name if len(card.files) == 1 and card.where != "user" else folder
+    return folder / card.files[0].name if len(card.files) == 1 else folder
 
 
 def is_present(name: str, models_dir: Path) -> bool:
     """Whether the model can be used without fetching anything."""
     card = find(name, models_dir)
     return card.where == "code" or all(_is_whole(_folder(card, models_dir), file) for file in card.files)
+
+
+def remedy(name: str, models_dir: Path) -> str:
+    """How to get a model that is not here.
+
+    Raises:
+        CheckpointError: it is unknown.
+    """
+    card = find(name, models_dir)
+    return _remedy(card, _folder(card, models_dir))
 
 
 def digest(name: str, models_dir: Path, *, hash_file: Callable[[Path], str] | None = None) -> str:
@@ -134,7 +144,8 @@ def _remedy(card: ModelCard, folder: Path) -> str:
     if card.where == "pulled":
         return f"run `hibari models pull {card.name}`"
     if card.where == "user":
-        return f"run `hibari models add {card.name} FOLDER-OR-HUB-ID`"
+        source = "FOLDER-OR-HUB-ID" if card.family == "lyrics" else "FILE"
+        return f"run `hibari models add {card.name} {source}`"
     if card.where == "checkout":
         return "take it out of version control again: it lies in weights/"
     return f"install what holds {card.files[0].name}, looked for in {folder}"

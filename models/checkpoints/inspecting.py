@@ -12,6 +12,7 @@ from models.checkpoints.budget import Limits
 from models.checkpoints.families import FAMILIES
 from models.checkpoints.families.finding import Finding
 from models.checkpoints.outline import Outline, TensorOutline, outline_of
+from models.checkpoints.reading import PICKLE
 
 _MOST_LISTED = 200
 _HARMLESS = (
@@ -69,6 +70,11 @@ class CheckpointFacts:
     refusal: str
     named: tuple[str, ...]
     remark: str
+
+    @property
+    def is_pickled(self) -> bool:
+        """Whether whole networks lie in it as objects, as in NVIDIA's files."""
+        return self.form == PICKLE
 
     @property
     def is_whole(self) -> bool:

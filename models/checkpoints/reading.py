@@ -107,10 +107,15 @@ def _open(path: Path, limits: Limits, survey: Survey | None) -> Checkpoint:
         if survey is None:
             check_tree(tree, limits.depth)
     except CheckpointError as error:
-        raise CheckpointError(f"{path.name}: {error}") from error
+        raise CheckpointError(_printable(f"{path.name}: {error}")) from error
     except (OSError, ValueError, MemoryError) as error:
         raise CheckpointError(f"{path.name} cannot be read: {error}") from error
     return Checkpoint(path, form, tree)
+
+
+def _printable(text: str) -> str:
+    """The text without characters that would steer a terminal: names in it may be an attacker's."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _tree(path: Path, sign: bytes, budget: Budget, survey: Survey | None) -> tuple[str, Any]:

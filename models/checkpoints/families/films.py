@@ -19,7 +19,6 @@ def vid2vid(outline: Outline) -> Finding | None:
     return Finding(
         family="vid2vid",
         title=f"vid2vid of 2018, {'G0, the coarsest scale' if coarse else 'G1, which refines a coarser scale'}",
-        use="films from label maps",
         sizes={
             "channels of labels": str(labels),
             "channels of previous frames": str(frames),
@@ -27,5 +26,5 @@ def vid2vid(outline: Outline) -> Finding | None:
             "flow": "yes" if any(name.startswith("model_final_flow.") for name in tensors) else "no",
             "normalisation": "batch" if batch else "instance",
         },
-        remark="keep the files of all scales side by side, named …_net_G0.pth, …_net_G1.pth",
+        remark="it makes films from label maps; keep those of all scales side by side: …_net_G0.pth, …_net_G1.pth",
     )

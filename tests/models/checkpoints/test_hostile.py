@@ -51,6 +51,7 @@ def refused(tmp_path):
             assert time.monotonic() - started < 5
             said.append(str(caught.value))
             assert said[-1].startswith("file.")
+            assert said[-1].isprintable()
         assert not (tmp_path / "canary").exists()
         return said
 
@@ -149,6 +150,7 @@ GADGETS = [
     ("models.adding", "add"),
     ("__main__", "Generator"),
     ("", ""),
+    ("\x1b[31mos", "sys\u202etem"),
 ]
 
 

@@ -1,0 +1,1 @@
+"""What is taken in of a model that a user brings, a module a family. Each checks first and writes safetensors alone."""
