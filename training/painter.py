@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from typing import Any
 
 import torch
 
+from schemas.errors import SettingsError
 from training.adversarial.objectives import objective
 from training.adversarial.pictures import PictureArray, keep_pictures, stream
 from training.painter_checks import Yardstick, paint_many, write_grid
@@ -37,7 +39,8 @@ def train(config: PainterTraining, progress: Callable[[Progress], None] | None =
     """Trains, or goes on, until the time or the steps end.
 
     Raises:
-        SettingsError: the folder holds a training of other settings, or there is no such objective.
+        SettingsError: the folder holds a training of other settings, there is no such objective or device, or the
+            losses are no numbers any more.
         MediaError: the pictures cannot be used.
         CheckpointError: the state that is there cannot be gone on from.
     """
@@ -54,6 +57,7 @@ def train(config: PainterTraining, progress: Callable[[Progress], None] | None =
     began, before = time.monotonic(), state.seconds
     kept = began
     for _ in _steps(state, pictures, config, ends=began + config.minutes * 60):
+        _check_numbers(state, config)
         now = time.monotonic()
         state.seconds = before + now - began
         if state.step % config.log_every == 0:
@@ -100,6 +104,15 @@ def _steps(state: PainterState, pictures: PictureArray, config: PainterTraining,
         yield
         if config.minutes and time.monotonic() > ends:
             return
+
+
+def _check_numbers(state: PainterState, config: PainterTraining) -> None:
+    """Stops before a state is written that nothing can be learned from any more."""
+    if not all(math.isfinite(value) for value in state.told.values()):
+        raise SettingsError(
+            f"at step {state.step} the losses are no numbers any more ({state.told}): lower learning_rate (it is "
+            f"{config.learning_rate:g}), raise gamma or train in fp32; {config.out / STATE} is as it was before"
+        )
 
 
 def _told(state: PainterState, config: PainterTraining) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 `python -m training.painter export DIR --pictures FOLDER --out weights/NAME.safetensors --beside dcgan=DIR`
 
 Beside the weights lie `NAME.png`, `NAME.json` and a card, `NAME.md`: the painter's distance to held-out pictures, that
-of every other that was trained for comparison, of real pictures, blurred pictures and noise.
+of every other that was trained for comparison, of real pictures, blurred pictures and noise. In a card that is there
+already only the part between its two marks is written anew.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from training.painter import pictures_of
 from training.painter_checks import FEATURES, paint_many, write_grid
 from training.painter_measures import Measured, Trained, compare, read_trained, table
 from training.painter_settings import PainterTraining
+
+_MARKS = ("<!-- measured: written by the export -->", "<!-- end of what is measured -->")
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +61,7 @@ def export(
     }
     _write_text(out.with_suffix(".json"), json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
     card = out.with_suffix(".md")
-    if not card.exists():
-        # a card that somebody has written is never replaced
-        _write_text(card, _card(out.stem, facts, best.config, table(rows)))
+    _write_text(card, _card(card, facts, best.config, table(rows)))
     return rows
 
 
@@ -70,13 +71,13 @@ def _write_text(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def _card(name: str, facts: dict[str, Any], config: PainterTraining, measured: str) -> str:
-    return f"""# {name}
-
+def _card(file: Path, facts: dict[str, Any], config: PainterTraining, measured: str) -> str:
+    """The card, with what its author wrote around the marks left as it is."""
+    told = f"""{_MARKS[0]}
 A StyleGAN2 (arXiv:1912.04958) of {facts["weights"]:,} weights that paints {config.resolution} px, trained by
 `training/painter.py` on {facts.get("source", "a folder of pictures")}; licence: {facts.get("licence", "not stated")}.
 
-The best of {facts["steps"]:,} steps is that of step {facts["step"]}, after {int(facts["pictures_seen"]):,} pictures;
+Of {facts["steps"]:,} steps the best is step {facts["step"]}, after {int(facts["pictures_seen"]):,} pictures;
 {facts["seconds_of_training"]:,} s in all. Objective {config.objective}, augmentation {config.augmentation}, batch
 {config.batch * config.accumulate}, learning rate {config.learning_rate:g}, seed {config.seed}.
 
@@ -84,8 +85,12 @@ Against held-out pictures, in the features of {facts["features"]}:
 
 {measured}
 
-`{name}.png` shows 64 pictures, not chosen.
-"""
+`{file.stem}.png` shows 64 pictures, not chosen.
+{_MARKS[1]}"""
+    written = file.read_text() if file.exists() else f"# {file.stem}\n\n{_MARKS[0]}{_MARKS[1]}\n"
+    before, begin, rest = written.partition(_MARKS[0])
+    _, end, after = rest.partition(_MARKS[1])
+    return before + told + after if begin and end else written
 
 
 def _seen(trained: Trained) -> int:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from models.pictures.stylegan2.generator import Generator
+from schemas.errors import SettingsError
 from training.adversarial.augmenting import Steering, augment, diff_augment
 from training.adversarial.objectives import Objective, clip_weights, objective
 from training.painter_networks import Networks, build_networks, mixed_ws
@@ -43,7 +44,15 @@ class PainterState:
 
 
 def begin(config: PainterTraining) -> PainterState:
-    """Fresh networks, the same for the same seed."""
+    """Fresh networks, the same for the same seed.
+
+    Raises:
+        SettingsError: there is no such device here, or no such size or objective.
+    """
+    try:
+        torch.zeros(1, device=config.device)
+    except (RuntimeError, AssertionError) as error:
+        raise SettingsError(f"device {config.device!r} cannot be used here ({error}): try 'cpu'") from error
     torch.manual_seed(config.seed)
     networks = build_networks(config)
     for network in (networks.generator, networks.discriminator):

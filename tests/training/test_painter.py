@@ -12,6 +12,7 @@ from schemas.errors import CheckpointError, MediaError, SettingsError
 from tests.training.adversarial.folders import discs
 from training.painter import train, training_of_arguments
 from training.painter_export import export
+from training.painter_keeping import write_state
 from training.painter_settings import PainterTraining
 from training.painter_steps import begin, take_step
 
@@ -131,6 +132,23 @@ def test_a_damaged_state_is_refused(folder: Path):
         train(config)
 
 
+def test_a_training_that_diverged_stops_and_keeps_its_last_state(folder: Path):
+    config = settings(folder, "out", steps=3)
+    (config.out).mkdir()
+    spoiled = begin(config)
+    torch.nn.init.constant_(next(spoiled.networks.discriminator.parameters()), float("nan"))
+    write_state(spoiled, config.out / "state.safetensors")
+    before = (config.out / "state.safetensors").read_bytes()
+    with pytest.raises(SettingsError, match="at step 1 .* lower learning_rate"):
+        train(config)
+    assert (config.out / "state.safetensors").read_bytes() == before
+
+
+def test_a_device_that_is_not_here_is_named(folder: Path):
+    with pytest.raises(SettingsError, match="'cuda:9' cannot be used"):
+        train(settings(folder, "out", device="cuda:9"))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -185,6 +203,13 @@ def test_the_best_is_exported_with_its_sheet_and_figures(folder: Path):
     assert sheet_size(out.with_suffix(".png")) == (128, 128)
     facts = json.loads(out.with_suffix(".json").read_text())
     assert facts["licence"] == "Apache-2.0"
+    card = out.with_suffix(".md")
+    card.write_text("Mine.\n" + card.read_text() + "Weak.\n")
+    export(config.out, folder, out, beside={}, notes={"licence": "CC0-1.0"})
+    assert card.read_text().startswith("Mine.\n# painter")
+    assert card.read_text().endswith("Weak.\n")
+    assert "CC0-1.0" in card.read_text()
+    assert "DCGAN" not in card.read_text()
     assert len(facts["measured"]) == 6
     with pytest.raises(CheckpointError, match="stylegan2 alone"):
         export(other.out, folder, out, beside={}, notes={})

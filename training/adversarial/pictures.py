@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,14 +85,22 @@ def keep_pictures(
     digest = _digest(folder, files, sums, short_px, held_out)
     kept_in.mkdir(parents=True, exist_ok=True)
     pixels_file, index_file = kept_in / f"pictures-{digest[:16]}.u8", kept_in / f"pictures-{digest[:16]}.npy"
-    if not index_file.exists():
+    if not _is_whole(pixels_file, index_file):
         index = _write(folder, files, sums, pixels_file, short_px, held_out, progress)
-        part = index_file.with_suffix(".part")
+        part = index_file.with_suffix(f".{os.getpid()}.part")
         with part.open("wb") as out:
             np.save(out, index)
         part.replace(index_file)
     index = np.load(index_file, allow_pickle=False)
     return PictureArray(np.memmap(pixels_file, np.uint8, "r"), index, digest)
+
+
+def _is_whole(pixels_file: Path, index_file: Path) -> bool:
+    """Whether both files are there and the pixels are as many as the index says; the index is written last."""
+    if not (index_file.exists() and pixels_file.exists()):
+        return False
+    index = np.load(index_file, allow_pickle=False)
+    return pixels_file.stat().st_size == int((index[:, 1] * index[:, 2] * 3).sum())
 
 
 def _check_count(folder: Path, count: int) -> None:
@@ -114,7 +123,7 @@ def _write(
     """Writes the pixels; answers the index."""
     rows: list[tuple[int, int, int, int]] = []
     ranks: list[str] = []
-    offset, part = 0, target.with_suffix(".part")
+    offset, part = 0, target.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as out:
         for done, (file, digest) in enumerate(zip(files, sums, strict=True), start=1):
             pixels = _read(file, short_px)

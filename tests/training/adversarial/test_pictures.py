@@ -31,6 +31,14 @@ def test_a_folder_that_changed_is_read_anew(tmp_path: Path):
     assert tuple(after.picture(4)[0, 0]) == (255, 0, 0)
 
 
+def test_an_array_that_was_cut_short_is_written_anew(tmp_path: Path):
+    folder = discs(tmp_path / "in", 10)
+    whole = keep_pictures(folder, tmp_path / "kept", short_px=16).pixels.tobytes()
+    (file,) = (tmp_path / "kept").glob("*.u8")
+    file.write_bytes(whole[:100])
+    assert keep_pictures(folder, tmp_path / "kept", short_px=16).pixels.tobytes() == whole
+
+
 def test_a_held_out_file_is_never_drawn_for_training(tmp_path: Path):
     array = keep_pictures(discs(tmp_path / "in", 40), tmp_path / "kept", short_px=16, held_out=0.1)
     held_out, train = array.numbers("held-out"), array.numbers("train")
