@@ -170,11 +170,10 @@ def _details(drawn: DrawnScene) -> tuple[Pixels, Pixels]:
     """What is drawn after painting: colour times alpha, and alpha. Shapes: [H, W, 3], [H, W]."""
     colour = np.zeros((drawn.height_px, drawn.width_px, 3), np.float32)
     alpha = np.zeros((drawn.height_px, drawn.width_px), np.float32)
-    for layer in drawn.layers:
-        if layer.after:
-            left = 1 - layer.mask
-            colour[layer.box] = colour[layer.box] * left[..., None] + layer.paint * layer.mask[..., None]
-            alpha[layer.box] = alpha[layer.box] * left + layer.mask
+    for layer in drawn.details:
+        left = 1 - layer.mask
+        colour[layer.box] = colour[layer.box] * left[..., None] + layer.paint * layer.mask[..., None]
+        alpha[layer.box] = alpha[layer.box] * left + layer.mask
     return np.asarray(colour * 255 + 0.5, np.uint8), np.asarray(alpha * 255 + 0.5, np.uint8)
 
 
