@@ -80,7 +80,7 @@ def _grain(stage: Stage) -> None:
         stage.lay(
             name, "form", mask, colour, depth=0.2 + 0.2 * at, region="below" if at else "above", velocity=(-0.008, 0.0)
         )
-    fine = np.clip(np.sin(2 * np.pi * 17 * field) * 2 - 1, 0, 1) * 0.5
+    fine = np.clip(np.sin(2 * np.pi * 10.2 * field) * 2 - 1, 0, 1) * 0.4
     stage.lay("fine years", "form", fine, "shade", depth=0.7, after=True)
     for at, (x, y) in enumerate(places):
         for ring in range(4):

@@ -30,7 +30,7 @@ def _long_shadow(stage: Stage) -> None:
             f"edge {row}", "sand", stage.between(line - 0.004, line + 0.002) * 0.7, "light", depth=0.36 + 0.02 * row
         )
     step = np.sin(stage.t_s * 4.2 + float(rng.uniform(0, 6.28)))
-    x = -side * float(rng.uniform(0.1, 0.22)) + side * 0.012 * stage.t_s % 0.2
+    x = -side * float(rng.uniform(0.1, 0.22)) + side * 0.16 * (1 - float(np.exp(-stage.t_s / 13)))
     y, size = float(rng.uniform(-0.14, -0.04)), float(rng.uniform(0.21, 0.26))
     parts = walker(float(step))
     lit = shines(stage)

@@ -228,7 +228,7 @@ def _swarm(stage: Stage) -> None:
         curl = side * 3.4 * share + 0.4 * np.sin(0.4 * stage.t_s + at)
         spread = 0.05 + 0.36 * share
         px = -side * 0.24 + side * 0.42 * share + spread * np.cos(curl + 2.4 * at)
-        py = 0.46 - 0.95 * share + 0.3 * spread * np.sin(2.4 * at)
+        py = 0.5 - 1.2 * share + 0.3 * spread * np.sin(2.4 * at)
         size = 0.022 + 0.085 * share**1.6 * float(rng.uniform(0.5, 1.15))
         flap = 0.62 + 0.38 * float(np.sin(3.2 * stage.t_s + at * 1.7))
         turn = float(rng.uniform(-55, 55))

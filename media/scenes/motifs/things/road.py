@@ -138,6 +138,10 @@ def _winding(stage: Stage) -> None:
         crest = mix(ground, stage.colour("light"), 0.28 * np.exp(-8 * fall))
         stage.lay(f"hill {row}", "field", mask, crest, depth=0.15 + 0.14 * row)
         _lay_piece(stage, row, near, (start, end), line, mask, middle)
+    drift = 0.02
+    cover = stage.noise("shadows of clouds", scale=0.22, octaves=2, stretch=2.2, shift=(-drift * stage.t_s, 0.0))
+    fields = np.clip(cover * 2.5 - 0.2, 0, 1) * stage.fade(top - 0.02, top + 0.1)
+    stage.lay("shadows of clouds", "field", fields * 0.28, "shade", depth=0.9, velocity=(drift, 0.0))
     lay_weather(stage)
 
 

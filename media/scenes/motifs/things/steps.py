@@ -83,7 +83,7 @@ def _flight(stage: Stage) -> None:
         depth=0.46,
         region="subject",
     )
-    climb = 0.3 + 0.002 * stage.t_s % 0.2
+    climb = 0.5 - 0.2 * float(np.exp(-stage.t_s / 90))
     person = [
         placed(part, door[0] - side * 0.06, door[1] + climb * 0.36, 0.14)
         for part in walker(float(np.sin(2.5 * stage.t_s)))
@@ -173,6 +173,11 @@ def _arcade(stage: Stage) -> None:
         stage.lay(
             "light on the floor", "building", stage.polygon(*shadows) * stage.polygon(floor) * 0.7, "light", depth=0.6
         )
+    step = 0.05 * stage.t_s
+    x, y = seen(2.6 + 1.2 * float(np.sin(step)), 0.44)
+    size = 0.62 / (2.6 + 1.2 * float(np.sin(step)))
+    person = [placed(part, x + side * 0.1, y, size) for part in walker(float(np.sin(4.0 * stage.t_s)))]
+    stage.lay("someone", "figure", stage.polygon(*person), "shade", depth=0.7, region="subject")
     lay_weather(stage)
 
 
@@ -231,6 +236,7 @@ def _within(stage: Stage) -> None:
     """Arches one within another, each of another colour, and the sun in the last."""
     rng = stage.chance("places")
     count = 5 + round(2 * stage.scene.energy)
+    slant = 0.055 + 0.02 * float(np.sin(0.35 * stage.t_s))
     foot, drift = 0.34, float(rng.uniform(-0.12, 0.12))
     stage.lay("wall", "building", 1.0, ramp(stage, 0.3 + 0.4 * stage.y, "accent", "shade"), depth=0.9, region="above")
     names = ("accent", "far", "sky_low", "water", "near", "sky_high")
@@ -243,7 +249,7 @@ def _within(stage: Stage) -> None:
         tone = stage.blend(names[(at + shift) % 6], "light" if at % 2 else "shade", np.float32(0.12 + 0.12 * share))
         lit = mix(tone, stage.colour("shade"), 0.4 - 0.5 * np.clip((stage.x - x) / wide + 0.5, 0, 1))
         stage.lay(f"arch {at}", "building", hole, lit, depth=0.8 - 0.1 * at, region="subject")
-        throw = stage.polygon(_arch(x + 0.05 * wide, base, wide, high))
+        throw = stage.polygon(_arch(x + slant * wide, base, wide, high))
         stage.lay(f"shade of arch {at}", "building", hole * (1 - throw) * 0.5, "shade", depth=0.8 - 0.1 * at)
         floor = hole * stage.under(np.full(stage.width_px, base - 0.035 * wide))
         stage.lay(
