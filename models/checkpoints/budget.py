@@ -15,7 +15,7 @@ class Limits:
     Attributes:
         file_bytes: a larger file is not opened.
         index_bytes: a longer pickle beside storages (`data.pkl`, or the head of an old file) is not read.
-        pickle_bytes: a longer pickle that holds its numbers itself is not read, for it lies in memory whole.
+        pickle_bytes: a longer pickle that holds its numbers itself is not read.
         operations: steps of the pickle machine, over all nested pickles.
         depth: containers within containers.
         nesting: pickles within pickles.
@@ -25,7 +25,7 @@ class Limits:
 
     file_bytes: int = 16 << 30
     index_bytes: int = 64 << 20
-    pickle_bytes: int = 4 << 30
+    pickle_bytes: int = 8 << 30
     operations: int = 2_000_000
     depth: int = 64
     nesting: int = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +135,9 @@ def _read_pickle(path: Path, budget: Budget, survey: Survey | None) -> Any:  # n
             f"is a pickle of {budget.file_bytes:,} bytes: at most {budget.limits.pickle_bytes:,} are read"
         )
     vocabulary = survey or AllowedNames(budget, _no_storage, lambda content: read_legacy_bytes(content, budget))
-    return Machine(Stream(path.read_bytes()), vocabulary, budget).run()
+    with path.open("rb") as stream:
+        content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    return Machine(Stream(memoryview(content)), vocabulary, budget).run()
 
 
 def _no_storage(_reference: object) -> Storage:

@@ -20,6 +20,7 @@ from schemas.errors import CheckpointError
 LEGACY_SIGN = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 """The pickled number by which an old file begins."""
 _LEGACY_PROTOCOL = 1001
+_HEADER_OF_MEMBER = struct.Struct("<4s22xHH")
 _END_OF_ZIP = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 1 << 16
 _MOST_BYTES_A_MEMBER = 1024
@@ -131,14 +132,24 @@ class _ZipStore:
     def _reader(self, name: str) -> Read:
         def read(begins: int, count: int) -> memoryview:
             if self._last[0] != name:
-                try:
-                    with zipfile.ZipFile(self._path) as archive:
-                        self._last = (name, archive.read(self._members[name]))
-                except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
-                    raise CheckpointError(f"{self._path.name} is damaged at {name} ({error}): get it again") from error
+                self._last = (name, self._whole(self._members[name]))
             return memoryview(self._last[1])[begins : begins + count]
 
         return read
+
+    def _whole(self, info: zipfile.ZipInfo) -> bytes:
+        """A member's bytes, its checksum looked at. The directory was read once; it is not read for every tensor."""
+        try:
+            with self._path.open("rb") as stream:
+                stream.seek(info.header_offset)
+                sign, name_length, extra_length = _HEADER_OF_MEMBER.unpack(stream.read(_HEADER_OF_MEMBER.size))
+                stream.seek(name_length + extra_length, 1)
+                content = stream.read(info.file_size)
+        except (OSError, struct.error) as error:
+            raise CheckpointError(f"{self._path.name} cannot be read at {info.filename} ({error})") from error
+        if sign != b"PK\x03\x04" or zlib.crc32(content) != info.CRC:
+            raise CheckpointError(f"{self._path.name} is damaged at {info.filename}: get it again")
+        return content
 
 
 def parse_reference(reference: object) -> tuple[str, str, int, tuple[str, int, int] | None]:

@@ -224,6 +224,20 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
+def grey_jpeg(side):
+    """A JPEG of even grey: after a header by Pillow, four blocks without any detail in every three bytes."""
+    head = encoded(Image.new("L", (8, 8), 128), "JPEG", progressive=False, optimize=False)
+    size, scan = head.index(b"\xff\xc0") + 5, head.index(b"\xff\xda") + 10
+    blocks = (side // 8) ** 2
+    return (
+        head[:size]
+        + struct.pack(">HH", side, side)
+        + head[size + 4 : scan]
+        + b"\x28\xa2\x8a" * (blocks // 4)
+        + b"\xff\xd9"
+    )
+
+
 def declared(kind, side):
     if kind == "png":
         packer = zlib.compressobj(9)
@@ -257,6 +271,16 @@ def test_a_picture_of_30000_by_30000_is_refused_in_little_memory(kind, tmp_path)
     said, grown_mib = done.stdout.strip().splitlines()
     assert f"bomb.{kind} declares 30,000 x 30,000 pixels, more than the" in said
     assert int(grown_mib) < 40
+
+
+def test_a_jpeg_of_30000_by_30000_is_decoded_in_little_memory(tmp_path):
+    (tmp_path / "vast.jpg").write_bytes(grey_jpeg(30_000))
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, str(tmp_path / "vast.jpg")], capture_output=True, text=True, check=True
+    )
+    size, grown_mib = done.stdout.strip().splitlines()
+    assert size == "(7500, 7500)"
+    assert int(grown_mib) < 400
 
 
 def test_what_is_no_plain_file_is_refused(tmp_path):
