@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -13,11 +14,11 @@ from media.cover.colour import hue_chroma, luminance, luminances, oklch
 from media.cover.lettering import drawable
 from media.cover.svg import Drawing
 from media.sleeve.back_words import PICTURE, BackWords, back_lines
-from media.sleeve.front import fitted_to
 from media.sleeve.ground import busyness_map, scaled_to
 from media.sleeve.ink import LEAST_CONTRAST, against, deep_of, paper_of, spread_of_light
 from media.sleeve.layer import draw_line, editable_svg, laid_on
 from media.sleeve.sheet import MARGIN, SHORT_SIDE, Box, Line, Sheet
+from media.sleeve.window import fitted_to
 from schemas.errors import MediaError
 from schemas.plan import Genre, Mood
 
@@ -46,17 +47,24 @@ class LetteredBack:
 
     Attributes:
         pixels: the picture. Shapes: [S, S, 3].
-        words_svg: the words alone, to be edited.
         look: how the picture is used.
         least_contrast: least WCAG contrast of any words and what lies behind them.
+        drawing: the words alone.
+        lines: every line of words.
         notes: what was cut or left out.
     """
 
     pixels: NDArray[np.uint8]
-    words_svg: bytes
     look: Look
     least_contrast: float
+    drawing: Drawing
+    lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def words_svg(self) -> bytes:
+        """The words alone with their letters inside: to be edited."""
+        return editable_svg(self.drawing, self.lines).encode()
 
 
 def letter_back(
@@ -114,8 +122,7 @@ def letter_back(
     for line in lines:
         draw_line(drawing, line, ink)
     laid_on(pixels, drawing, [line.box for line in lines] + rules, files)
-    svg = editable_svg(drawing, lines).encode()
-    return LetteredBack(pixels, svg, chosen, round(ratio, 2), tuple(dict.fromkeys(notes)))
+    return LetteredBack(pixels, chosen, round(ratio, 2), drawing, tuple(lines), tuple(dict.fromkeys(notes)))
 
 
 def _words(

@@ -12,9 +12,9 @@ from media.cover.svg import Drawing
 from media.pictures.reading import encode_jpeg, picture_of, picture_pixels, read_picture
 from media.sleeve.blocks import one_line
 from media.sleeve.faces import JOST, JOST_MEDIUM, face_for, width
-from media.sleeve.front import fitted_to
 from media.sleeve.layer import draw_line, laid_on
 from media.sleeve.sheet import Line
+from media.sleeve.window import fitted_to
 from schemas.errors import MediaError
 
 _WIDE_PX = 2000

@@ -14,8 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from media.sleeve.front import LetteredPicture, fitted_to, letter_picture
+from media.sleeve.front import LetteredPicture, letter_picture
 from media.sleeve.sheet import Calm
+from media.sleeve.window import fitted_to
 from schemas.errors import MediaError
 from schemas.plan import Genre, Mood
 

@@ -18,11 +18,12 @@ from media.sleeve.faces import GARAMOND
 from media.sleeve.ground import Ground, measured
 from media.sleeve.ink import LEAST_CONTRAST, against, deep_of, paper_of
 from media.sleeve.layer import editable_svg, laid_on, words_drawing
-from media.sleeve.lettered import Help, Inked, inked
+from media.sleeve.lettered import Help, Inked, field_colours, inked
 from media.sleeve.shade import shaded
-from media.sleeve.sheet import Box, Calm, Setting, Sheet
+from media.sleeve.sheet import Calm, Setting, Sheet
 from media.sleeve.small_print import small_print_lines
 from media.sleeve.treatments import TREATMENTS, Treatment
+from media.sleeve.window import best_cut, fitted_to, windowed
 from schemas.errors import MediaError
 from schemas.plan import Genre, Mood
 
@@ -175,27 +176,7 @@ def letter_picture(
         notes.append(f"a soft shade of {strongest:.0%} lies behind words, for no ink stood out enough without")
     if result.help == "plate":
         notes.append("words stand on a plate, for no ink stood out enough on the picture")
-    return _painted(full, chosen, result, ground.sheet, files, tuple(notes), seed)
-
-
-def fitted_to(picture: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:
-    """A copy of the picture, cropped about its middle to the shape of a size and scaled to it. Shapes: [H, W, 3]."""
-    from PIL import Image
-
-    height, width = picture.shape[:2]
-    wide, high = size_px
-    share = min(width / wide, height / high)
-    crop_wide, crop_high = wide * share, high * share
-    box = (
-        (width - crop_wide) / 2,
-        (height - crop_high) / 2,
-        (width + crop_wide) / 2,
-        (height + crop_high) / 2,
-    )
-    if (width, height) == (wide, high):
-        return np.array(picture, np.uint8)
-    image = Image.fromarray(np.ascontiguousarray(picture, np.uint8))
-    return np.array(image.resize(size_px, Image.Resampling.LANCZOS, box=box), np.uint8)
+    return _painted(full, chosen, result, ground, files, tuple(notes), seed)
 
 
 def _words(
@@ -249,9 +230,11 @@ def _chosen(
     offers.sort(key=lambda offer: -offer[0])
     best: tuple[str, Inked] | None = None
     for _, name, setting in _varied(offers):
-        prints = small_print_lines(words.small_print, setting, ground, (paper_of(palette), deep_of(palette)))
+        colours = field_colours(setting, palette, TREATMENTS[name].taste, chance)
+        shown = _shown(ground, setting, colours[0])
+        prints = small_print_lines(words.small_print, setting, shown, (paper_of(palette), deep_of(palette)))
         whole = replace(setting, lines=(*setting.lines, *prints))
-        result = inked(whole, ground, palette, TREATMENTS[name].taste, chance, files)
+        result = inked(whole, shown, palette, TREATMENTS[name].taste, colours, files)
         if best is None or result.cost < best[1].cost:
             best = (name, result)
         if result.cost < _UNSEEN:
@@ -259,6 +242,13 @@ def _chosen(
     if best is None:
         raise MediaError("no setting was offered: give a title of at least one letter")
     return best
+
+
+def _shown(ground: Ground, setting: Setting, around: str) -> Ground:
+    """The ground as it is once the picture stands in its window."""
+    if setting.window is None:
+        return ground
+    return measured(windowed(ground.pixels, setting.window, around, ground.sheet, best_cut(ground, setting.window)))
 
 
 def _asked(name: str) -> list[tuple[str, ...]]:
@@ -312,13 +302,15 @@ def _painted(
     full: NDArray[np.uint8],
     name: str,
     result: Inked,
-    sheet: Sheet,
+    ground: Ground,
     files: tuple[str, ...],
     notes: tuple[str, ...],
     seed: int,
 ) -> LetteredPicture:
-    setting = result.setting
-    pixels = _windowed(full, setting.window, result.plate, sheet) if setting.window is not None else full
+    setting, sheet = result.setting, ground.sheet
+    pixels = full
+    if setting.window is not None:
+        pixels = windowed(full, setting.window, result.plate, ground.sheet, best_cut(ground, setting.window))
     for shade in result.shades:
         shaded(pixels, shade, seed=seed)
     drawing = _drawing(result, sheet)
@@ -343,15 +335,3 @@ def _painted(
 
 def _drawing(result: Inked, sheet: Sheet) -> Drawing:
     return words_drawing(sheet, result.setting, result.inks, result.plate, result.print_plates)
-
-
-def _windowed(full: NDArray[np.uint8], window: Box, paper: str, sheet: Sheet) -> NDArray[np.uint8]:
-    """The picture inside its window, paper around it. Shapes: [H, W, 3]."""
-    scale = full.shape[1] / sheet.wide
-    top, low = round(window.top * scale), round(window.low * scale)
-    left, right = round(window.left * scale), round(window.right * scale)
-    inner = fitted_to(full, (right - left, low - top))
-    framed = np.empty_like(full)
-    framed[:] = [int(paper[at : at + 2], 16) for at in (1, 3, 5)]
-    framed[top:low, left:right] = inner
-    return framed

@@ -57,20 +57,25 @@ class Inked:
 
 
 def inked(
-    setting: Setting, ground: Ground, palette: Sequence[str], taste: Taste, chance: float, files: tuple[str, ...]
+    setting: Setting,
+    ground: Ground,
+    palette: Sequence[str],
+    taste: Taste,
+    field: tuple[str, str],
+    files: tuple[str, ...],
 ) -> Inked:
     """Inks for a setting, measured on the picture; a shade where no ink stands out, a plate where that is not enough.
 
     Args:
         setting: words in their places.
-        ground: the picture measured.
+        ground: the picture measured, in its window where the setting has one.
         palette: '#rrggbb' colours of the picture.
         taste: how bold inks may be.
-        chance: 0 to 1, chooses among colours for a plate.
+        field: colour of the plate or around the window, and of the ink on it, as `field_colours` gives them.
         files: fonts of this machine that the words need.
     """
     wanted = inks(palette, taste)
-    plate, plate_ink = _field_colours(setting, palette, taste, chance)
+    plate, plate_ink = field
     behind = _with_fields(ground, setting, plate)
     masks = _masks(setting, ground.sheet, behind.shape[1], files)
     work = _Work(setting, ground.sheet, behind, masks, palette)
@@ -83,7 +88,8 @@ def inked(
         helped = "shade" if ink is not None else helped
     busy = ground.busyness(setting.box) if setting.plate is None and setting.window is None else 0.0
     if ink is None or (busy > _BUSIEST and not plate):
-        return inked(_on_plate(setting, ground.sheet), ground, palette, taste, chance, files)
+        plated = _on_plate(setting, ground.sheet)
+        return inked(plated, ground, palette, taste, field_colours(plated, palette, taste, 0.0), files)
     busy *= 1.0 - max((shade.amount for shade in work.shades), default=0.0)
     found: dict[Role, str] = {"title": ink, "artist": ink, "print": ink}
     prints = work.ink_for(("print",), tuple(dict.fromkeys((ink, *wanted[-2:], paper_of(palette), deep_of(palette)))))
@@ -186,8 +192,8 @@ def _least_amount(pixels: NDArray[np.float32], cover: NDArray[np.float32], tint:
     return None
 
 
-def _field_colours(setting: Setting, palette: Sequence[str], taste: Taste, chance: float) -> tuple[str, str]:
-    """Colour of the plate or frame and the ink on it; nothing where the words lie on the picture."""
+def field_colours(setting: Setting, palette: Sequence[str], taste: Taste, chance: float) -> tuple[str, str]:
+    """Colour of the plate or frame and the ink on it, by a chance of 0 to 1; '' where words lie on the picture."""
     if setting.window is not None and not setting.coloured:
         pair = (paper_of(palette), deep_of(palette))
         return pair if chance < 0.75 else (pair[1], pair[0])
@@ -199,13 +205,6 @@ def _field_colours(setting: Setting, palette: Sequence[str], taste: Taste, chanc
 
 def _with_fields(ground: Ground, setting: Setting, plate: str) -> NDArray[np.uint8]:
     pixels = ground.pixels.copy()
-    if setting.window is not None:
-        kept = pixels.copy()
-        _fill(pixels, (Box(0, 0, ground.sheet.wide, ground.sheet.high),), plate, ground)
-        scale = ground.scale
-        top, low = round(setting.window.top * scale), round(setting.window.low * scale)
-        left, right = round(setting.window.left * scale), round(setting.window.right * scale)
-        pixels[top:low, left:right] = kept[top:low, left:right]
     if setting.plate is not None:
         _fill(pixels, (setting.plate,), plate, ground)
     return pixels

@@ -119,7 +119,7 @@ def test_any_title_is_set_and_escaped(title, monkeypatch):
     monkeypatch.setattr("media.cover.lettering._SYSTEM_FONTS", ())
     found = front(title=title)
     assert found.least_contrast >= LEAST_CONTRAST
-    assert ET.fromstring(found.words_svg).tag.endswith("svg")
+    assert ET.fromstring(_drawing(found).to_svg()).tag.endswith("svg")
     assert found.inked.setting.within(found.sheet)
 
 
