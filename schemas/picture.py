@@ -18,6 +18,7 @@ class Setting(Record):
     genre: Genre
     mood: Mood
     seed: int = Field(ge=0, lt=2**63)
+    treatment: str = Field(default="", pattern=r"^[a-z_]*$", max_length=40, description="e.g. 'band'; '' to choose")
 
 
 class Paint(Record):

@@ -57,6 +57,8 @@ def paint_alone(
     easel, composer = open_easel(bench), open_composer(bench, plan.cover_model)
     directed = direct(Asked.of(album_facts(brief, plan, {}), None, seed), easel, composer)
     say("painting")
-    lettering = derive_seed(brief.seed, "album", "paint_cover", 0)
-    front = paint_front(directed.direction, plan.cover_model, bench, seed=lettering, size_px=size_px)
+    setting = directed.direction.setting
+    front = paint_front(
+        directed.direction, plan.cover_model, bench, seed=setting.seed, treatment=setting.treatment, size_px=size_px
+    )
     return CoverAlone(directed.direction, directed.sheet, front)

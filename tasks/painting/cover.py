@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PIL.Image import Image, Resampling
 
 from media.pictures.reading import encode_jpeg, encode_png, picture_of
-from media.scenes.drawing import composition_of
-from media.sleeve.front import letter_picture
+from media.sleeve.formats import shop_file
 from media.sleeve.legibility import legibility_figures
 from schemas.picture import ArtPicture, CoverArt
 from tasks.painting.easel import open_composer, open_easel
+from tasks.painting.lettering import letter
 from tasks.painting.painter import Ground, Pixels, paint
 from tasks.steps.base import Made
 
@@ -33,20 +33,24 @@ _SIZES: dict[Purpose, tuple[int, int]] = {
 _JPEG_QUALITY = 92
 
 
-def paint_cover(direction: ArtDirection, model: str, bench: Bench, *, seed: int) -> Made:
+def paint_cover(direction: ArtDirection, model: str, bench: Bench, *, seed: int, first: bool) -> Made:
     """The front of an album: 3000 pixels for shops, 1500 as PNG, and the picture without words.
+
+    The first take is lettered as the direction says; another take of the same direction is another lettering.
 
     Raises:
         CheckpointError: weights are not here.
         MediaError: it cannot be lettered.
     """
-    front = paint_front(direction, model, bench, seed=seed, size_px=SHOP_PX)
+    setting = direction.setting
+    words = (setting.seed, setting.treatment) if first else (seed, "")
+    front = paint_front(direction, model, bench, seed=words[0], treatment=words[1], size_px=SHOP_PX)
     lettered = front.lettered
     cover = CoverArt(
         model=model,
         picture=bench.blobs.put(encode_png(_resized(lettered.pixels, PAGE_PX)), "image/png"),
         drawing=bench.blobs.put(lettered.words_svg, "image/svg+xml"),
-        shop=_jpeg(picture_of(lettered.pixels), bench),
+        shop=bench.blobs.put(shop_file(lettered.pixels).content, "image/jpeg"),
         plain=_jpeg(_resized(front.plain, PAGE_PX), bench),
         width_px=PAGE_PX,
         height_px=PAGE_PX,
@@ -65,7 +69,7 @@ class Front:
     lettered: LetteredPicture
 
 
-def paint_front(direction: ArtDirection, model: str, bench: Bench, *, seed: int, size_px: int) -> Front:
+def paint_front(direction: ArtDirection, model: str, bench: Bench, *, seed: int, treatment: str, size_px: int) -> Front:
     """The front of an album at a size from 256 to 3000 pixels.
 
     Raises:
@@ -73,11 +77,11 @@ def paint_front(direction: ArtDirection, model: str, bench: Bench, *, seed: int,
         MediaError: the size is out of its bounds.
     """
     plain = _painted(direction, model, bench, size_px, size_px)
-    return Front(plain, _lettered(plain, direction, direction.small_print, seed))
+    return Front(plain, letter(plain, direction, seed=seed, size_px=(size_px, size_px), treatment=treatment))
 
 
-def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench, *, seed: int) -> Made:
-    """A song's picture, or the cover in another format: 'banner', 'portrait' or 'landscape'.
+def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench) -> Made:
+    """A song's picture, or the cover in another format ('banner', 'portrait', 'landscape'), lettered as the cover is.
 
     Raises:
         CheckpointError: weights are not here.
@@ -86,7 +90,8 @@ def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench, 
     purpose = _purpose(part)
     width, height = _SIZES[purpose]
     plain = _painted(direction, model, bench, width, height)
-    lettered = _lettered(plain, direction, (), seed)
+    setting = direction.setting
+    lettered = letter(plain, direction, seed=setting.seed, size_px=(width, height), treatment=setting.treatment)
     picture = ArtPicture(
         purpose=purpose,
         model=model,
@@ -109,22 +114,6 @@ def _purpose(part: str) -> Purpose:
 def _painted(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Pixels:
     ground = _ground(direction, model, bench, width_px, height_px)
     return paint(direction, open_easel(bench), width_px=width_px, height_px=height_px, ground=ground)
-
-
-def _lettered(plain: Pixels, direction: ArtDirection, small_print: tuple[str, ...], seed: int) -> LetteredPicture:
-    height, width = plain.shape[:2]
-    return letter_picture(
-        plain,
-        (width, height),
-        title=direction.title,
-        artist=direction.artist,
-        small_print=small_print or ("AI-GENERATED",),
-        calm=composition_of(direction.scene).calm if direction.scene else ("bottom", "top"),
-        palette=direction.palette,
-        seed=seed,
-        genre=direction.setting.genre,
-        mood=direction.setting.mood,
-    )
 
 
 def _ground(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Ground | None:

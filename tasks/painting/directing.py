@@ -3,7 +3,8 @@
 1. Proposals: scenes that the theme, the words' images and the mood call for (`media.scenes.choosing`), or latents of a
    network; colours by key, mood and hour (`media.scenes.colours`); looks that suit them (`tasks.painting.treatments`).
 2. Each proposal is painted as a draft of 256 pixels and measured (`tasks.painting.drafts`); those that fail a bound are
-   set aside, the best of the rest is chosen, and all are kept on a sheet for the reviewer.
+   set aside, the best of the rest is chosen, and all are kept on a sheet for the reviewer. Words are set on the chosen
+   one, which decides the typographic treatment of the whole set.
 3. A song's picture keeps the album's looks and harmony and shows what its own words name: one identity, many pictures.
 """
 
@@ -16,10 +17,12 @@ import numpy as np
 
 from media.scenes.choosing import Proposal, propose
 from media.scenes.colours import palette_from, scene_colours
+from media.sleeve.legibility import legibility_figures
 from schemas.brief import parse_key
 from schemas.picture import ArtDirection, Latent, Setting
 from schemas.scene import Scene
 from tasks.painting.drafts import paint_drafts, sheet_of
+from tasks.painting.lettering import letter
 from tasks.painting.treatments import choose_treatment
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ CANDIDATES = 6
 """Drafts that a picture is chosen from."""
 
 _TRUNCATION = 0.8
+_LETTERED_PX = 600
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,12 @@ def direct(asked: Asked, easel: Easel, composer: Composer | None = None) -> Dire
     drafts = paint_drafts(proposals, easel, composer, asked.kin)
     best = drafts[0]
     notes = () if best.passes else ("no draft kept every bound: the best of them was painted",)
-    return Directed(best.direction.replaced(figures=best.figures), sheet_of(drafts), notes)
+    direction, figures = best.direction, best.figures
+    if asked.kin is None:
+        lettered = letter(best.pixels, direction, seed=direction.setting.seed, size_px=(_LETTERED_PX, _LETTERED_PX))
+        direction = direction.replaced(setting=direction.setting.replaced(treatment=lettered.treatment))
+        figures += legibility_figures(lettered)
+    return Directed(direction.replaced(figures=figures), sheet_of(drafts), notes)
 
 
 def _scenes(asked: Asked, easel: Easel) -> list[ArtDirection]:
@@ -170,7 +179,7 @@ def _direction(
         title=asked.title,
         artist=asked.artist,
         small_print=asked.small_print,
-        setting=Setting(genre=asked.genre, mood=asked.mood, seed=asked.kin.setting.seed if asked.kin else asked.seed),
+        setting=asked.kin.setting if asked.kin else Setting(genre=asked.genre, mood=asked.mood, seed=asked.seed),
         reasons=(*reasons, why),
     )
 

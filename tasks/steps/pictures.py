@@ -51,7 +51,8 @@ def _make(order: Order, bench: Bench) -> Made:
         from tasks.painting.cover import paint_cover
 
         direction = bench.get(order.recipe.inputs["direction"], ArtDirection)
-        return paint_cover(direction, str(order.recipe.parameters["model"]), bench, seed=order.recipe.seed)
+        model = str(order.recipe.parameters["model"])
+        return paint_cover(direction, model, bench, seed=order.recipe.seed, first=order.take == 0)
     return _draw(order, bench)
 
 
@@ -87,7 +88,7 @@ def _paint_picture(order: Order, bench: Bench) -> Made:
 
     direction = bench.get(order.recipe.inputs["direction"], ArtDirection)
     model = str(order.recipe.parameters["model"])
-    return paint_picture(direction, model, order.slot.part, bench, seed=order.recipe.seed)
+    return paint_picture(direction, model, order.slot.part, bench)
 
 
 PAINT_COVER = Step(
@@ -107,6 +108,7 @@ PAINT_PICTURES = Step(
     needs=_picture_needs,
     make=_paint_picture,
     parts=_picture_parts,
+    seeded=False,
     packages=("torch", "numpy", "pillow", "resvg_py"),
     album=True,
 )
