@@ -24,6 +24,7 @@ RECIPE: dict[str, Any] = {
     "learning_rate": 2e-4,
     "beta1": 0.5,
     "beta2": 0.999,
+    "gamma": 0.0,
     "augmentation": "none",
     "mixing": 0.0,
 }

@@ -68,8 +68,8 @@ class PainterTraining:
     learning_rate: float = 2e-3
     beta1: float = 0.0
     beta2: float = 0.99
-    gamma: float = 0.0
-    """Weight of R1; 0: 0.0002 · resolution² / pictures a step, as StyleGAN2-ADA's automatic setting."""
+    gamma: float | None = None
+    """Weight of R1, 0 for none; not given: 0.0002 · resolution² / pictures a step, as StyleGAN2-ADA does."""
     clip: float = 0.0
     """Bound of the discriminator's weights for wgan; 0: the paper's 0.01, but 0.3 for stylegan2, whose stored weights
     are some thirty times larger than those that act (the root of their fan-in)."""
@@ -106,6 +106,8 @@ class PainterTraining:
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():
             value = getattr(self, name)
+            if name == "gamma" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
                 raise SettingsError(f"{name} is {value!r}: give a number from {low:g} to {high:g}")
         for name, choices in (
@@ -126,7 +128,9 @@ class PainterTraining:
     @property
     def r1_weight(self) -> float:
         """The weight of R1 that is meant."""
-        return self.gamma or 0.0002 * self.resolution**2 / (self.batch * self.accumulate)
+        if self.gamma is not None:
+            return self.gamma
+        return 0.0002 * self.resolution**2 / (self.batch * self.accumulate)
 
     @property
     def clip_bound(self) -> float:

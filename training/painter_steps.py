@@ -150,11 +150,11 @@ def _penalty(
     shown: tuple[Tensor, Tensor],
     chance: torch.Generator,
 ) -> Tensor:
-    if goal.penalty is None or state.step % goal.penalty_every:
+    weight = goal.penalty_weight * (config.r1_weight if goal.name == "non-saturating" else 1.0)
+    if goal.penalty is None or not weight or state.step % goal.penalty_every:
         return torch.zeros((), device=config.device)
     found = goal.penalty(state.networks.discriminator, *shown, chance)
     state.told["penalty"] = float(found.detach())
-    weight = goal.penalty_weight * (config.r1_weight if goal.name == "non-saturating" else 1.0)
     return found * weight * goal.penalty_every
 
 

@@ -33,4 +33,6 @@ def test_the_baseline_trains_by_the_same_recipe(tmp_path: Path):
     arguments = ["--pictures", str(folder), "--out", str(tmp_path / "out"), "--resolution", "16", "--steps", "2"]
     config = training_of_arguments([*arguments, "--batch", "4", "--minutes", "1"], {**RECIPE, "check_pictures": 8})
     assert (config.architecture, config.augmentation, config.beta1) == ("dcgan", "none", 0.5)
-    assert train(config).step == 2
+    state = train(config)
+    assert state.step == 2
+    assert "penalty" not in state.told
