@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ def save_stylegan2(path: Path, generator: Generator, *, notes: Mapping[str, str]
     Raises:
         CheckpointError: the notes hold a reserved name or are longer than 100,000 characters.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     notes = dict(notes or {})
     if {"format", "config"} & notes.keys() or sum(map(len, (*notes, *notes.values()))) > _NOTES_CHARACTERS:
@@ -44,8 +44,17 @@ def save_stylegan2(path: Path, generator: Generator, *, notes: Mapping[str, str]
     metadata = {"format": FORMAT, "config": json.dumps(asdict(generator.config), sort_keys=True), **notes}
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    save_file(tensors, part, metadata=metadata)
+    part.write_bytes(_with_metadata(save(tensors), metadata))
     part.replace(path)
+
+
+def _with_metadata(content: bytes, metadata: Mapping[str, str]) -> bytes:
+    """A safetensors file with metadata in the order of their names; the library writes them in a random order."""
+    size = int.from_bytes(content[:8], "little")
+    facts = {"__metadata__": dict(sorted(metadata.items())), **json.loads(content[8 : 8 + size])}
+    header = json.dumps(facts, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + content[8 + size :]
 
 
 def load_stylegan2(path: Path, *, device: str = "cpu") -> Generator:
@@ -80,9 +89,22 @@ def _read_config(metadata: Mapping[str, str], name: str) -> StyleGAN2Config:
         facts: dict[str, Any] = json.loads(metadata["config"])
         for key in ("channels", "resample_taps"):
             facts[key] = tuple(facts[key])
+        for field in fields(StyleGAN2Config):
+            _check_kind(field.name, facts.get(field.name, field.default), field.default)
         return StyleGAN2Config(**facts)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise CheckpointError(f"{name} does not say its sizes as this version writes them: {error}") from error
+
+
+def _check_kind(name: str, value: object, like: object) -> None:
+    """Refuses a value of another kind than the default's, so that no size is a text or a fraction."""
+    if isinstance(value, tuple):
+        kind = int if name == "channels" else float
+        fits = isinstance(like, tuple) and all(type(entry) in {kind, int} for entry in value)
+    else:
+        fits = type(value) is type(like) or (type(like) is float and type(value) is int)
+    if not fits:
+        raise TypeError(f"{name} is {value!r}")
 
 
 def generator_shapes(config: StyleGAN2Config) -> dict[str, tuple[int, ...]]:

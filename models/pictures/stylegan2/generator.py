@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from models.pictures.stylegan2.config import StyleGAN2Config
-from models.pictures.stylegan2.layers import GAIN, EqualConv, EqualLinear, StyledConv, ToRGB, bound, leaky
+from models.pictures.stylegan2.layers import GAIN, EqualConv, EqualLinear, StyledConv, ToRGB, bound, drawn, leaky
 from models.pictures.stylegan2.resampling import filter_taps, upsample
 from schemas.errors import CheckpointError
 
@@ -128,7 +128,7 @@ class Synthesis(nn.Module):
     def __init__(self, config: StyleGAN2Config) -> None:
         super().__init__()
         self.num_ws, self.w_width, self.edges_px = config.num_ws, config.w_width, config.edges_px
-        self.const = nn.Parameter(torch.randn(config.channels[0], 4, 4))
+        self.const = nn.Parameter(drawn(config.channels[0], 4, 4))
         self.blocks = nn.ModuleList(SynthesisBlock(config, stage) for stage in range(len(config.channels)))
         self.register_buffer("taps", filter_taps(config.resample_taps), persistent=False)
 

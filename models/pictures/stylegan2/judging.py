@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -95,5 +94,5 @@ def save_latent(found: Projection, path: Path) -> None:
     tensors = {"ws": found.ws.cpu().contiguous()}
     tensors |= {f"noise.{layer}": one.cpu().contiguous() for layer, one in enumerate(found.noise)}
     part = path.with_name(path.name + ".part")
-    save_file(tensors, part, metadata={"format": LATENT_FORMAT, "distance": json.dumps(found.distance)})
+    save_file(tensors, part, metadata={"format": LATENT_FORMAT})
     part.replace(path)

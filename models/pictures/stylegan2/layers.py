@@ -37,12 +37,18 @@ def bound(x: Tensor, clamp: float) -> Tensor:
     return x.clamp(-clamp, clamp) if clamp else x
 
 
+def drawn(*shape: int, spread: float = 1.0) -> Tensor:
+    """Normal numbers of that spread; nothing is drawn where only shapes are wanted, on the device `meta`."""
+    weight = torch.empty(shape)
+    return weight if weight.is_meta else weight.normal_(std=spread)
+
+
 class EqualLinear(nn.Module):
     """A linear layer whose weights are stored with unit variance and scaled when used."""
 
     def __init__(self, inputs: int, outputs: int, *, rate: float = 1.0, bias: float = 0.0) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs) / rate)
+        self.weight = nn.Parameter(drawn(outputs, inputs, spread=1.0 / rate))
         self.bias = nn.Parameter(torch.full((outputs,), bias))
         self.scale, self.rate = rate / math.sqrt(inputs), rate
 
@@ -56,7 +62,7 @@ class EqualConv(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, taps: int, *, bias: bool = True) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, taps, taps))
+        self.weight = nn.Parameter(drawn(outputs, inputs, taps, taps))
         self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
         self.scale = 1.0 / math.sqrt(inputs * taps * taps)
 
@@ -73,13 +79,13 @@ class StyledConv(nn.Module):
     def __init__(self, config: StyleGAN2Config, inputs: int, outputs: int, edge_px: int, *, up: bool) -> None:
         super().__init__()
         self.affine = EqualLinear(config.w_width, inputs, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
+        self.weight = nn.Parameter(drawn(outputs, inputs, 3, 3))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.up, self.clamp, self.edge_px = up, config.clamp, edge_px
         self.scale = 1.0 / math.sqrt(inputs * 9)
         self.eps = config.demodulation_eps * (self.scale**2 if config.demodulates_raw_weights else 1.0)
         self.noise_strength = nn.Parameter(torch.zeros(())) if config.noise else None
-        self.register_buffer("noise_const", torch.randn(1, 1, edge_px, edge_px) if config.noise else None)
+        self.register_buffer("noise_const", drawn(1, 1, edge_px, edge_px) if config.noise else None)
 
     def forward(self, x: Tensor, w: Tensor, taps: Tensor, noise: Tensor | None, gain: float = 1.0) -> Tensor:
         """Shapes: x [N, I, H, H]; w [N, W]; noise [1 or N, 1, E, E] or None; returns [N, O, E, E], E = H or 2H."""
@@ -122,7 +128,7 @@ class ToRGB(nn.Module):
     def __init__(self, config: StyleGAN2Config, inputs: int) -> None:
         super().__init__()
         self.affine = EqualLinear(config.w_width, inputs, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(config.image_channels, inputs))
+        self.weight = nn.Parameter(drawn(config.image_channels, inputs))
         self.bias = nn.Parameter(torch.zeros(config.image_channels))
         self.scale, self.clamp = 1.0 / math.sqrt(inputs), config.clamp
 

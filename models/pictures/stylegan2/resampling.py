@@ -18,8 +18,8 @@ from torch.nn import functional
 
 def filter_taps(taps: Sequence[float]) -> Tensor:
     """Taps as float32, divided by their sum, in the order that a convolution layer multiplies them (reversed)."""
-    values = torch.tensor(list(taps), dtype=torch.float64)
-    return (values / values.sum()).flip(0).float()
+    total = sum(taps)
+    return torch.tensor([tap / total for tap in reversed(taps)])
 
 
 def _filter(x: Tensor, taps: Tensor, pads: tuple[int, int], stride: int = 1, bias: Tensor | None = None) -> Tensor:
