@@ -17,6 +17,7 @@ MOST_METADATA_BYTES = 32 << 20
 """Comments, thumbnails, EXIF and colour profiles together."""
 _MOST_BLOCKS = 200_000
 _MOST_PASS_PX = 3_000_000_000
+_PACKED_BMP_WEIGHT = 12
 _ADVICE = "save it again as PNG or JPEG"
 _PNG_SIGN = b"\x89PNG\r\n\x1a\n"
 _PNG_NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"iCCP", b"IDAT", b"IEND"})
@@ -35,7 +36,7 @@ class PictureHead:
         width_px: declared width, at least 1.
         height_px: declared height, at least 1.
         animated: it holds more frames than one.
-        weight: how much memory a pixel takes while decoding, beside that of a plain PNG (1 or 2).
+        weight: how much memory or time a pixel takes while decoding, beside that of a plain PNG (1..12).
         orientation: how it is to be turned, by EXIF: 1 (upright) .. 8.
         parts: from and to which bytes the decoder needs, in order; empty where it needs the whole file.
         can_shrink: the decoder can decode it to 1/2, 1/4 or 1/8 of its size without making it whole first.
@@ -128,7 +129,7 @@ def _png(content: bytes) -> PictureHead:
 def _jpeg(content: bytes) -> PictureHead:
     ledger, place, exif = _Ledger(), 2, b""
     parts = [(0, 2)]
-    frame: tuple[int, int, int] | None = None
+    frame: tuple[int, int, int, int] | None = None
     while True:
         if content[place] != 0xFF:
             raise MediaError(f"is a damaged JPEG: no marker at byte {place:,}")
@@ -140,10 +141,10 @@ def _jpeg(content: bytes) -> PictureHead:
         (size,) = struct.unpack_from(">H", content, place + 2)
         ledger.enter(size)
         if marker in _FRAME_MARKERS:
-            height, width = struct.unpack_from(">HH", content, place + 5)
+            height, width, channels = struct.unpack_from(">HHB", content, place + 5)
             if frame is not None:
                 raise MediaError("is a damaged JPEG: it declares its size twice")
-            frame = marker, width, height
+            frame = marker, width, height, channels
         if marker == 0xDA:
             break
         body = content[place + 4 : place + 2 + size]
@@ -155,7 +156,8 @@ def _jpeg(content: bytes) -> PictureHead:
     if frame is None:
         raise MediaError("is a damaged JPEG: it declares no size")
     parts.append((place, len(content)))
-    return _jpeg_head(frame, content.count(b"\xff\xda", place), _orientation(exif), tuple(parts))
+    passes = content.count(b"\xff\xda", place) + (content[place + 4] != frame[3])
+    return _jpeg_head(frame, passes, _orientation(exif), tuple(parts))
 
 
 def _shows_in_pixels(marker: int, body: bytes) -> bool:
@@ -166,9 +168,10 @@ def _shows_in_pixels(marker: int, body: bytes) -> bool:
 
 
 def _jpeg_head(
-    frame: tuple[int, int, int], passes: int, orientation: int, parts: tuple[tuple[int, int], ...]
+    frame: tuple[int, int, int, int], passes: int, orientation: int, parts: tuple[tuple[int, int], ...]
 ) -> PictureHead:
-    marker, width, height = frame
+    """The head of a JPEG decoded in so many passes; with more than one, the decoder keeps the whole in memory."""
+    marker, width, height, _ = frame
     if passes > 1 and passes * width * height > _MOST_PASS_PX:
         raise MediaError(f"is a JPEG in {passes} passes of {width} x {height} pixels, hours of work: {_ADVICE}")
     whole_first = passes > 1 or marker not in (0xC0, 0xC1)
@@ -243,7 +246,8 @@ def _palette_bytes(flags: int) -> int:
 def _bmp(content: bytes) -> PictureHead:
     (header,) = struct.unpack_from("<I", content, 14)
     width, height = struct.unpack_from("<HH" if header == 12 else "<ii", content, 18)
-    return PictureHead("BMP", abs(width), abs(height))
+    packed = header >= 40 and struct.unpack_from("<I", content, 30)[0] in (1, 2)
+    return PictureHead("BMP", abs(width), abs(height), weight=_PACKED_BMP_WEIGHT if packed else 1)
 
 
 def _orientation(exif: bytes) -> int:

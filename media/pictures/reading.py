@@ -7,8 +7,6 @@ their own (EPS, TIFF, AVIF and the like) never are. Only the first frame of an a
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,16 +86,22 @@ def encode_png(image: Image) -> bytes:
     return stream.getvalue()
 
 
-def encode_jpeg(image: Image, quality: int = 92, *, progressive: bool = True) -> bytes:
+def encode_jpeg(image: Image, quality: int = 92) -> bytes:
     """The picture as JPEG without metadata, quality 1..95; the same pixels give the same bytes.
 
-    From quality 90 on, colour is kept at full resolution.
+    From quality 90 on, colour is kept at full resolution, in baseline: Pillow gives a progressive file a buffer that
+    grainy pictures at full colour outgrow.
+
+    Raises:
+        MediaError: the quality is out of bounds.
     """
     if not 1 <= quality <= 95:
         raise MediaError(f"JPEG quality {quality} was asked for: at least 1 and at most 95")
     stream = io.BytesIO()
-    subsampling = 0 if quality >= 90 else 2
-    _bare(image).save(stream, "JPEG", quality=quality, progressive=progressive, optimize=True, subsampling=subsampling)
+    if quality >= 90:
+        _bare(image).save(stream, "JPEG", quality=quality, subsampling=0)
+    else:
+        _bare(image).save(stream, "JPEG", quality=quality, subsampling=2, progressive=True, optimize=True)
     return stream.getvalue()
 
 
@@ -137,7 +141,9 @@ def _decode(content: bytes, head: PictureHead, longest_px: int, most_px: int) ->
             _shrink_while_decoding(picture, longest_px, most_px)
         picture.load()
         return _turned(_to_rgb(picture, longest_px), head.orientation)
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error, zlib.error) as error:
+    except MediaError:
+        raise
+    except Exception as error:  # decoders raise whatever they stumble over in a damaged file, failed asserts among it
         raise MediaError(f"is cut short or damaged ({error}): get or save it again") from error
 
 

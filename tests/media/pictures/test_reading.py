@@ -283,6 +283,22 @@ def test_a_jpeg_of_30000_by_30000_is_decoded_in_little_memory(tmp_path):
     assert int(grown_mib) < 400
 
 
+def test_a_jpeg_that_would_be_kept_whole_is_not_taken_for_a_plain_one(slope):
+    """A first scan of one channel out of three makes the decoder keep the coefficients of the whole picture."""
+    jpeg = encoded(slope, "JPEG", progressive=False)
+    assert picture_head(jpeg).can_shrink
+    scan = jpeg.index(b"\xff\xda") + 4
+    partly = jpeg[:scan] + b"\x01" + jpeg[scan + 1 :]
+    assert not picture_head(partly).can_shrink
+    assert not picture_head(encoded(slope, "JPEG", progressive=True)).can_shrink
+
+
+def test_packed_bitmaps_which_are_slow_to_unpack_are_smaller():
+    head = b"BM" + bytes(12) + struct.pack("<IiiHHI", 40, 4000, 4000, 1, 8, 1) + bytes(40)
+    with pytest.raises(MediaError, match="more than the 10,000,000"):
+        read_picture(head)
+
+
 def test_what_is_no_plain_file_is_refused(tmp_path):
     for path in (tmp_path, tmp_path / "absent.png", tmp_path / "a\0b"):
         with pytest.raises(MediaError, match="read"):
@@ -296,3 +312,11 @@ def test_the_same_pixels_give_the_same_bytes_and_no_metadata(slope):
     assert np.array_equal(picture_pixels(read_picture(encode_png(slope))), picture_pixels(slope))
     with pytest.raises(MediaError, match="quality 99"):
         encode_jpeg(slope, 99)
+
+
+@pytest.mark.parametrize("quality", [60, 88, 90, 92, 95])
+def test_noise_can_be_written_at_any_quality(quality):
+    noise = np.random.default_rng(0).integers(0, 256, (600, 800, 3), dtype=np.uint8)
+    content = encode_jpeg(picture_of(noise), quality)
+    assert read_picture(content).size == (800, 600)
+    assert content == encode_jpeg(picture_of(noise), quality)
