@@ -307,7 +307,7 @@ def test_what_is_no_plain_file_is_refused(tmp_path):
 
 def test_the_same_pixels_give_the_same_bytes_and_no_metadata(slope):
     slope.info["icc_profile"] = b"x"
-    for encode in (encode_png, encode_jpeg, lambda image: encode_jpeg(image, 80, progressive=False)):
+    for encode in (encode_png, encode_jpeg, lambda image: encode_jpeg(image, 80)):
         assert encode(slope) == encode(picture_of(picture_pixels(slope)))
     assert np.array_equal(picture_pixels(read_picture(encode_png(slope))), picture_pixels(slope))
     with pytest.raises(MediaError, match="quality 99"):
