@@ -53,14 +53,15 @@ def kept(folder: Path, place: Path, *, held_out: float):  # noqa: ANN201
 
 def shipped():  # noqa: ANN201
     """The weights of the checkout, where they are."""
-    from models import registry
     from models.pictures.stylegan2.checkpoint import load_stylegan2
+    from models.registry import CHECKOUT
     from training.painter_measures import painter_of
 
-    if not registry.is_present("cover:scenes-64", registry.default_models_dir()):
+    weights = CHECKOUT / "weights" / "cover-scenes-64.safetensors"
+    if not weights.exists():
         print("cover:scenes-64 is not in the checkout")
         return {}
-    return {"cover:scenes-64": painter_of(load_stylegan2(registry.path("cover:scenes-64", Path())))}
+    return {"cover:scenes-64": painter_of(load_stylegan2(weights))}
 
 
 def print_paintings(corpus: Path, work: Path, painters: dict) -> None:
