@@ -118,7 +118,8 @@ def inspect(ctx: click.Context, what: str, as_json: bool) -> None:
     if Path(what).is_file():
         _inspect_file(ctx, what, as_json)
     elif "/" in what or Path(what).suffix in _FILE_ENDINGS:
-        raise click.UsageError(f"there is no file {what}: check the path")
+        told = f"{what} is a folder: name a file in it" if Path(what).is_dir() else f"there is no file {what}"
+        raise click.UsageError(f"{told}; check the path")
     else:
         _inspect_name(what, as_json)
 

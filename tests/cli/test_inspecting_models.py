@@ -70,7 +70,10 @@ def test_a_refused_file_is_described_runs_nothing_and_ends_with_code_4(run, tmp_
     assert not (tmp_path / "canary").exists()
 
 
-def test_a_file_that_is_not_there_and_a_name_that_is_unknown_are_told_apart(run):
+def test_a_file_that_is_not_there_and_a_name_that_is_unknown_are_told_apart(run, tmp_path):
+    code, _, err = run("models", "inspect", str(tmp_path))
+    assert code == 2
+    assert "is a folder" in err
     code, _, err = run("models", "inspect", "absent.pkl")
     assert code == 2
     assert "there is no file absent.pkl" in err

@@ -9,6 +9,28 @@ def zeros(shapes):
     return {name: torch.zeros(shape) for name, shape in shapes.items()}
 
 
+def named(names):
+    """A dictionary in which only names count."""
+    return {name: torch.zeros(2, 2) for name in names.split()}
+
+
+def nvlabs(edge=16, width=8, maps=6, labels=0):
+    shapes = {"synthesis.b4.const": (maps, 4, 4), "mapping.w_avg": (width,)}
+    shapes |= {"mapping.fc0.weight": (width, 2 * width if labels else width), "mapping.fc0.bias": (width,)}
+    shapes |= {"mapping.fc1.weight": (width, width), "mapping.fc1.bias": (width,)}
+    if labels:
+        shapes |= {"mapping.embed.weight": (width, labels), "mapping.embed.bias": (width,)}
+    for stage in range(edge.bit_length() - 2):
+        block = f"synthesis.b{4 << stage}"
+        for layer in ("conv1", "torgb") if stage == 0 else ("conv0", "conv1", "torgb"):
+            rows = 3 if layer == "torgb" else maps
+            shapes |= {f"{block}.{layer}.weight": (rows, maps, 3, 3), f"{block}.{layer}.bias": (rows,)}
+            shapes |= {f"{block}.{layer}.affine.weight": (maps, width), f"{block}.{layer}.affine.bias": (maps,)}
+            shapes |= {f"{block}.{layer}.noise_const": (4, 4)} if layer != "torgb" else {}
+        shapes |= {f"{block}.resample_filter": (4, 4)}
+    return zeros(shapes)
+
+
 def rosinality(edge=16, width=8, layers=3):
     stages = edge.bit_length() - 3
     shapes = {"input.input": (1, width, 4, 4)}

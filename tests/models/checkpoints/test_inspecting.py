@@ -42,6 +42,19 @@ KNOWN = {
     "GPT-2 as a pickle": (shaped.gpt2, "gpt2", ""),
     "vid2vid G0": (lambda: shaped.vid2vid(coarse=True), "vid2vid", ""),
     "vid2vid G1": (lambda: shaped.vid2vid(coarse=False), "vid2vid", ""),
+    "critic of Real-ESRGAN": (
+        lambda: shaped.named("conv0.weight conv8.weight_orig conv9.weight"),
+        "upscale-critic",
+        "",
+    ),
+    "SqueezeNet": (lambda: shaped.named("features.0.weight features.3.squeeze.weight"), "squeezenet", ""),
+    "LPIPS on AlexNet": (lambda: shaped.named("lin0.model.1.weight scaling_layer.shift"), "lpips", ""),
+    "Llama as a pickle": (
+        lambda: shaped.named("model.embed_tokens.weight model.layers.0.self_attn.q_proj.weight"),
+        "llama",
+        "",
+    ),
+    "StyleGAN2 by NVIDIA's names": (shaped.nvlabs, "stylegan2-nvlabs", "cover:"),
     "unknown": (lambda: {"a.weight": torch.zeros(2)}, "unknown-weights", ""),
 }
 
@@ -67,6 +80,13 @@ def test_the_facts_of_a_rosinality_file_are_those_of_its_generator(tmp_path):
     assert facts.groups.keys() == {"g", "g_ema", "g_optim"}
     assert "latent_avg" in facts.remark
     assert facts.kinds == {"float32": facts.tensors}
+
+
+def test_labels_and_every_width_of_nvidias_network_are_read(tmp_path):
+    facts = saved({"G_ema": shaped.nvlabs(labels=5)}, tmp_path / "x.pt")
+    assert (facts.group, facts.resolution_px) == ("G_ema", 16)
+    assert facts.sizes == {"z": "8", "w": "8", "mapping layers": "2", "labels": "5", "feature maps": "6, 6, 6"}
+    assert (facts.missing, facts.unexpected) == ((), ())
 
 
 def test_missing_and_foreign_tensors_are_named_and_then_there_is_no_command(tmp_path):
