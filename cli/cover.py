@@ -8,6 +8,9 @@ import click
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "make": ("cli.covers.make", "Paint a cover from a line of text."),
+    "style": ("cli.covers.style", "Paint a picture in the look of a painting."),
+    "looks": ("cli.covers.looks", "List the looks of 314 paintings, or show them on a sheet."),
+    "dream": ("cli.covers.dream", "Dream on a picture: DeepDream."),
     "upscale": ("cli.covers.upscale", "Enlarge a picture."),
     "singan": ("cli.covers.singan", "Learn one picture, and vary it, move it, paint in its manner."),
     "train": ("cli.covers.train", "Train a painter, a StyleGAN2, on a folder of pictures."),

@@ -163,9 +163,9 @@ class Looks:
         """Whose looks or which looks come nearest to words that were not found."""
         wanted = _folded(words)
         held = sorted({word for text in self._words.values() for word in text.split() if len(word) > 2})
-        close = [near for word in wanted.split() for near in difflib.get_close_matches(word, held, n=2, cutoff=0.7)]
+        close = [near for word in wanted.split() for near in difflib.get_close_matches(word, held, n=2, cutoff=0.75)]
         near = [look.slug for word in close for look in self.search(word)]
-        near += difflib.get_close_matches(wanted.replace(" ", "-"), list(self._looks), n=5, cutoff=0.4)
+        near += difflib.get_close_matches(wanted.replace(" ", "-"), list(self._looks), n=5, cutoff=0.6)
         names = list(dict.fromkeys(near))[:5]
         if not names:
             return f"`hibari cover looks` lists all {len(self)}"
