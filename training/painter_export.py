@@ -43,11 +43,9 @@ def export(
     if not isinstance(best.average, Generator):
         raise CheckpointError(f"{folder} holds a {best.config.architecture}: weights are kept of a stylegan2 alone")
     best.average.measure_mean_w()
-    rows = compare(
-        pictures_of(best.config),
-        best.config.resolution,
-        {"this painter": best, **{name: read_trained(place, pictures) for name, place in beside.items()}},
-    )
+    painters = {"this painter": best, **{name: read_trained(place, pictures) for name, place in beside.items()}}
+    painters = {f"{name}, after {_seen(one):,} pictures": one for name, one in painters.items()}
+    rows = compare(pictures_of(best.config), best.config.resolution, painters)
     told = {"pictures_seen": str(_seen(best)), "step": str(best.step), **notes}
     save_stylegan2(out, best.average, notes=told)
     write_grid(paint_many(best.networks, best.average, 64, seed=0), out.with_suffix(".png"))
@@ -78,7 +76,7 @@ A StyleGAN2 (arXiv:1912.04958) of {facts["weights"]:,} weights that paints {conf
 `training/painter.py` on {facts.get("source", "a folder of pictures")}; licence: {facts.get("licence", "not stated")}.
 
 Of {facts["steps"]:,} steps the best is step {facts["step"]}, after {int(facts["pictures_seen"]):,} pictures;
-{facts["seconds_of_training"]:,} s in all. Objective {config.objective}, augmentation {config.augmentation}, batch
+{facts["seconds_of_training"]:,} s by the clock. Objective {config.objective}, augmentation {config.augmentation}, batch
 {config.batch * config.accumulate}, learning rate {config.learning_rate:g}, seed {config.seed}.
 
 Against held-out pictures, in the features of {facts["features"]}:

@@ -189,7 +189,7 @@ def test_the_best_is_exported_with_its_sheet_and_figures(folder: Path):
     train(other)
     out = folder.parent / "painter.safetensors"
     rows = export(config.out, folder, out, beside={"DCGAN": other.out}, notes={"licence": "Apache-2.0"})
-    assert [row.name for row in rows][2:4] == ["this painter", "DCGAN"]
+    assert [row.name.partition(",")[0] for row in rows][2:4] == ["this painter", "DCGAN"]
     painted = load_stylegan2(out)(torch.randn(2, 8), noise="const")
     assert painted.shape == (2, 3, 16, 16)
     assert sheet_size(out.with_suffix(".png")) == (128, 128)
