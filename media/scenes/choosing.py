@@ -2,9 +2,10 @@
 
 The rule, in this order:
 
-1. A motif's score is three for each of its words that the theme or title names and one for each that the lyrics name
-   (at most three), plus a little for one whose mood it is. Where words call for some, only motifs that come near the
-   best of them are proposed; where none do, the mood's motifs and chance decide.
+1. A motif's score is three for each of its words that the theme or title names, shared among the motifs that have the
+   word, and one for each that the lyrics name (at most three); forms, which show no thing, count half. A motif whose
+   mood it is gets a little. Where words call for some, only motifs that come near the best of them are proposed; where
+   none do, the mood's motifs and chance decide.
 2. Hour and weather are those that the words name (`_HOUR_WORDS`, `_WEATHER_WORDS`); otherwise the mood has its odds.
 3. Compositions, and all else, are the seed's. Of several proposals no two have both motif and composition in common.
 """
@@ -25,7 +26,7 @@ from schemas.plan import Mood
 from schemas.scene import Hour, Weather
 
 _MOST_FROM_LYRICS = 3
-_CALLED = 2.5
+_CALLED = 1.9
 _NEAR = 0.6
 
 _HOUR_WORDS: dict[Hour, str] = {
@@ -72,6 +73,12 @@ _MOOD_MOTIFS: dict[Mood, tuple[str, ...]] = {
     "tender": ("flower", "moth", "figure", "meadow", "halves"),
     "triumphant": ("mountains", "birds", "planets", "shards", "steps"),
 }
+
+
+_ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "y", "ies", "ly")
+_SHARED = Counter(word for motif in MOTIFS.values() for word in motif.words)
+_OWN = {word: 1.0 / count for word, count in _SHARED.items()}
+"""How much a word is a motif's own: 1, or the share of it where several motifs have it."""
 
 
 @dataclass(frozen=True)
@@ -146,11 +153,12 @@ def _spread(found: list[Proposal]) -> list[Proposal]:
 
 
 def _scores(theme: str, images: Mapping[str, int], mood: Mood, rng: np.random.Generator) -> dict[str, float]:
-    named = images_named(theme)
+    words = _words(theme)
     scores = {}
-    for name in MOTIFS:
-        score = 3.0 * named.get(name, 0) + min(_MOST_FROM_LYRICS, images.get(name, 0))
-        score += 0.8 if name in _MOOD_MOTIFS[mood] else 0.0
+    for name, motif in MOTIFS.items():
+        said = sum(words[word] * _OWN[stem] for stem in motif.words for word in _said((stem,), words))
+        score = (3.0 * said + min(_MOST_FROM_LYRICS, images.get(name, 0))) * (1.0 if motif.drawn else 0.5)
+        score += 0.6 if name in _MOOD_MOTIFS[mood] else 0.0
         scores[name] = score + float(rng.uniform(0, 0.9))
     return scores
 
@@ -163,8 +171,8 @@ def _words(text: str) -> Counter[str]:
 
 def _said(stems: Iterable[str], words: Counter[str]) -> list[str]:
     """The words that begin with one of the stems and end as English words do."""
-    endings = ("", "s", "es", "ed", "ing", "er", "ers", "y", "ies", "ly")
-    known = {stem + ending for stem in stems for ending in endings}
+    known = {stem + ending for stem in stems for ending in ("", *_ENDINGS)}
+    known |= {stem[:-1] + ending for stem in stems if stem.endswith("e") for ending in _ENDINGS if ending[0] in "eiy"}
     return [word for word in words if word in known]
 
 
