@@ -122,7 +122,7 @@ class Looks:
         Raises:
             CheckpointError: no look holds them; the message names the nearest.
         """
-        found = self.search(words) if words.strip() else ()
+        found = self.search(words) if _folded(words) else ()
         if not found:
             raise CheckpointError(f"no look answers to {words[:80]!r}: {self._nearest_names(words)}")
         return found[0]
