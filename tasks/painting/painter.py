@@ -1,6 +1,6 @@
 """A direction painted: drawn, restyled region by region, enlarged, and its details drawn over the paint.
 
-The route and its measures are those of a trial of many: restyle at 768 or 1024, keep a fifth of the drawing and the
+The route and its measures are those of a trial of many: restyle at 768 or 1024, keep a third of the drawing and the
 edge of the disc, shrink to a quarter of the wanted size and let the compact upscaler put the strokes in, then draw what
 a brush would smear: rain, stars, lit windows, twigs.
 """
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 
 _REGIONS: tuple[Region, ...] = ("above", "below", "subject")
-_DRAWING_KEPT = 0.2
+_DRAWING_KEPT = 0.35
 _DISC_KEPT = 0.6
 _GRAIN = 2.2
+_TOOTH = 0.005
 _BAND_PX = 256
 _DETAILS_PX = 1500
 
@@ -124,7 +125,7 @@ def _restyled(ground: Ground, direction: ArtDirection, easel: Easel) -> Pixels:
 
     from models.pictures.style.grain import grained
 
-    picture = grained(_tensor(ground.picture), seed=direction.setting.seed)
+    picture = grained(_tensor(ground.picture), amount=_TOOTH, seed=direction.setting.seed)
     own = easel.stylist.style_vector(picture)
     treatment = direction.treatment
     paints = np.stack([easel.looks.vector(getattr(treatment, region).look) for region in _REGIONS])

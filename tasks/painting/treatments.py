@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.pictures.style.looks import Look, Looks
     from schemas.plan import Mood
 
-_NEAREST = 14
+_NEAREST = 24
 """How many of the looks nearest to a picture's colours the seed chooses from."""
 
 _STRENGTHS: dict[Mood, float] = {
@@ -28,7 +28,7 @@ _STRENGTHS: dict[Mood, float] = {
     "triumphant": 0.66,
 }
 _SMOOTH_SKY = 0.0
-_ROUGH_GROUND = 0.03
+_ROUGH_GROUND = 0.01
 
 
 def choose_treatment(
