@@ -22,6 +22,15 @@ CARDS: tuple[ModelCard, ...] = (
         where="code",
     ),
     ModelCard(
+        name="cover:scenes-64",
+        summary="a small StyleGAN2 trained here on our own scenes at 64 px: a working example, no painter of covers",
+        licence="Apache-2.0",
+        credit="",
+        where="checkout",
+        optional=True,
+        files=(ModelFile("cover-scenes-64.safetensors"),),
+    ),
+    ModelCard(
         name="features:squeezenet",
         summary="SqueezeNet 1.1 without its classes: features that distances between sets of pictures are measured in",
         licence="BSD-2-Clause",
