@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from models.pictures.style.arbitrary import Stylist
     from models.pictures.style.deepdream import DreamSettings, Excitation
+    from models.pictures.style.feature_stacks import FeatureStack
     from models.pictures.style.gatys import GatysSettings
     from models.pictures.style.looks import Look, Looks
 
@@ -131,42 +132,56 @@ def restyle_slowly(
     settings: GatysSettings,
     models_dir: Path,
     *,
+    network: str = "squeezenet",
     keep_at: Path | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> NDArray[np.uint8]:
     """The picture in another's style by the method of Gatys, Ecker and Bethge. Shapes: [H, W, 3].
 
     `keep_at` is where the unfinished picture is kept: the same call goes on from there after a kill. `progress` is
-    called with the share that is done and 1.
+    called with the share that is done and 1. `network` is squeezenet or vgg16.
 
     Raises:
-        CheckpointError: features:vgg16 is not here.
+        CheckpointError: the network is not here.
         MediaError: a picture is too small or too long.
     """
     from models.pictures.style.gatys import restyle
+
+    stack = open_stack(network, models_dir)
+    say = (lambda step: progress(step.done, 1.0)) if progress else None
+    return pixels_of(restyle(tensor_of(picture), tensor_of(style), stack, settings, progress=say, keep_at=keep_at))
+
+
+def open_stack(network: str, models_dir: Path) -> FeatureStack:
+    """The layers of `squeezenet`, which comes with Hibari, or of `vgg16`, which is pulled.
+
+    Raises:
+        CheckpointError: the network is not here, or there is none of that name.
+    """
+    from models.pictures.features import load_squeezenet
+    from models.pictures.style.feature_stacks import squeezenet_stack, vgg_stack
     from models.pictures.style.vgg import load_vgg16
 
-    network = load_vgg16(registry.path("features:vgg16", models_dir))
-    say = (lambda step: progress(step.done, 1.0)) if progress else None
-    return pixels_of(restyle(tensor_of(picture), tensor_of(style), network, settings, progress=say, keep_at=keep_at))
+    path = registry.path(f"features:{network}", models_dir)
+    return vgg_stack(load_vgg16(path)) if network == "vgg16" else squeezenet_stack(load_squeezenet(path))
 
 
 def open_layer(layer: str, models_dir: Path) -> Excitation:
-    """The layer of that name: fire2 to fire9 are SqueezeNet's, conv1_1 to conv5_3 VGG16's.
+    """The layer of that name: conv1 and fire2 to fire9 are SqueezeNet's, conv1_1 to conv5_3 VGG16's.
 
     Raises:
         CheckpointError: the network is not here.
         MediaError: there is no such layer.
     """
-    from models.pictures.features import load_squeezenet
-    from models.pictures.style.deepdream import SQUEEZENET_LAYERS, squeezenet_layer, vgg_layer
-    from models.pictures.style.vgg import LAYERS, load_vgg16
+    from models.pictures.style.deepdream import layer_of
+    from models.pictures.style.feature_stacks import SQUEEZENET_LAYERS
+    from models.pictures.style.vgg import LAYERS
 
-    if layer in SQUEEZENET_LAYERS:
-        return squeezenet_layer(load_squeezenet(registry.path("features:squeezenet", models_dir)), layer)
-    if layer in LAYERS:
-        return vgg_layer(load_vgg16(registry.path("features:vgg16", models_dir)), layer)
-    raise MediaError(f"{layer!r} is no layer: SqueezeNet has {', '.join(SQUEEZENET_LAYERS)}, VGG16 {', '.join(LAYERS)}")
+    if layer not in (*SQUEEZENET_LAYERS, *LAYERS):
+        raise MediaError(
+            f"{layer!r} is no layer: SqueezeNet has {', '.join(SQUEEZENET_LAYERS)}, VGG16 {', '.join(LAYERS)}"
+        )
+    return layer_of(open_stack("squeezenet" if layer in SQUEEZENET_LAYERS else "vgg16", models_dir), layer)
 
 
 def dream_on(

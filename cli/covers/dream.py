@@ -16,7 +16,7 @@ from cli.output import json_option, quiet_option, say_json
     "--layer",
     default="fire8",
     show_default=True,
-    help="fire2 to fire9 (SqueezeNet: strokes, eyes, animals), or conv1_1 to conv5_3 (VGG16, pulled: textures).",
+    help="conv1, fire2 to fire9 (SqueezeNet: strokes, eyes, animals), or conv1_1 to conv5_3 (VGG16, pulled: textures).",
 )
 @click.option("--size", "size_px", type=click.IntRange(64, 2048), help="Longer side in pixels; the picture's, or 1024.")
 @click.option("--octaves", type=click.IntRange(1, 12), default=4, show_default=True, help="Sizes, 1.4 apart.")

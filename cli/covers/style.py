@@ -13,6 +13,8 @@ from cli.output import json_option, quiet_option, say_json
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from models.pictures.style.gatys import GatysSettings
+
 
 @click.command()
 @click.argument("picture", type=click.Path(path_type=Path))
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
     help="fast: one pass, seconds. gatys: optimised, minutes, up to 1024 px, with --from.",
 )
 @click.option("--iterations", type=click.IntRange(6, 5000), default=200, show_default=True, help="Of gatys.")
+@click.option(
+    "--network",
+    type=click.Choice(["squeezenet", "vgg16"]),
+    default="squeezenet",
+    show_default=True,
+    help="Whose features gatys goes by; vgg16 is pulled, ten times slower and seldom better.",
+)
 @click.option("--grain", type=click.FloatRange(0, 0.5), default=0.015, show_default=True, help="Texture for drawings.")
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=0, show_default=True)
 @click.option(
@@ -47,6 +56,7 @@ def style(
     size_px: int | None,
     method: str,
     iterations: int,
+    network: str,
     grain: float,
     seed: int,
     out: Path,
@@ -64,6 +74,7 @@ def style(
       hibari cover style photo.jpg --from painting.jpg --method gatys --size 512 --out slow.png
     """
     from media.pictures.reading import read_picture
+    from tasks.restyling import gatys_settings
 
     if (look is None) == (source is None):
         raise click.UsageError("Give either --look or --from: whose style it is to be painted in.")
@@ -73,7 +84,7 @@ def style(
     other = read_picture(source, longest_px=1024) if source else None
     facts: dict[str, object] = {"out": str(out), "method": method, "strength": strength, "style": str(source)}
     if method == "gatys" and other is not None:
-        _slowly(image, other, size_px or 512, strength, iterations, out, quiet)
+        _slowly(image, other, gatys_settings(size_px or 512, strength, iterations), network, out, quiet)
     else:
         facts |= _fast(image, look, other, strength, size_px, grain, seed, out)
     if as_json:
@@ -107,19 +118,20 @@ def _fast(
     return {"grain": grain, "seed": seed, **named}
 
 
-def _slowly(image: Image, other: Image, size_px: int, strength: float, iterations: int, out: Path, quiet: bool) -> None:
+def _slowly(image: Image, other: Image, settings: GatysSettings, network: str, out: Path, quiet: bool) -> None:
     """Paint by optimisation; the unfinished picture lies beside the one to be written."""
     from cli.covers.progress import Counted
     from media.pictures.writing import write_picture
     from schemas.settings import Settings
-    from tasks.restyling import gatys_settings, restyle_slowly
+    from tasks.restyling import restyle_slowly
 
     counted = Counted("", quiet=quiet)
     pixels = restyle_slowly(
         image,
         other,
-        gatys_settings(size_px, strength, iterations),
+        settings,
         Settings().models_dir,
+        network=network,
         keep_at=out.with_name(f".{out.name}.unfinished"),
         progress=lambda done, total: counted(done, total, "painting"),
     )

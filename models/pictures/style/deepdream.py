@@ -19,17 +19,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from models.pictures.features import SqueezeNet
-from models.pictures.style.vgg import LAYERS, VGG16
+from models.pictures.style.feature_stacks import FeatureStack
 from schemas.errors import MediaError
 
 Excitation = Callable[[Tensor], Tensor]
 """How excited a layer is by pictures [1, 3, H, W] in 0..1: a number."""
 
-SQUEEZENET_LAYERS = tuple(f"fire{number}" for number in range(2, 10))
 LARGEST_SIDE_PX = 2048
 _SMALLEST_OCTAVE_PX = 64
-_MEANS = (104.0, 117.0, 123.0)
 
 
 @dataclass(frozen=True)
@@ -103,36 +100,15 @@ def dream(
     return dreamt.clamp(0, 1)
 
 
-def vgg_layer(network: VGG16, layer: str) -> Excitation:
-    """The mean square of a layer of VGG16, such as `conv4_3`.
+def layer_of(network: FeatureStack, layer: str) -> Excitation:
+    """The mean square of a layer, such as `fire8` of SqueezeNet or `conv4_3` of VGG16.
 
     Raises:
         MediaError: there is no such layer.
     """
-    if layer not in LAYERS:
-        raise MediaError(f"{layer!r} is no layer of VGG16: {', '.join(LAYERS)} are")
+    if layer not in network.layers:
+        raise MediaError(f"{layer!r} is no layer of {network.name}: {', '.join(network.layers)} are")
     return lambda pictures: network(pictures, (layer,))[layer].square().mean()
-
-
-def squeezenet_layer(network: SqueezeNet, layer: str) -> Excitation:
-    """The mean square of a fire module of SqueezeNet, such as `fire8`.
-
-    Raises:
-        MediaError: there is no such layer.
-    """
-    if layer not in SQUEEZENET_LAYERS:
-        raise MediaError(f"{layer!r} is no layer of SqueezeNet: {', '.join(SQUEEZENET_LAYERS)} are")
-
-    def excited(pictures: Tensor) -> Tensor:
-        x = pictures.flip(1) * 255 - torch.tensor(_MEANS, device=pictures.device)[None, :, None, None]
-        x = F.max_pool2d(F.relu(network.conv1(x)), 3, stride=2, ceil_mode=True)
-        for name in SQUEEZENET_LAYERS[: SQUEEZENET_LAYERS.index(layer) + 1]:
-            if name in ("fire4", "fire6"):
-                x = F.max_pool2d(x, 3, stride=2, ceil_mode=True)
-            x = network.get_submodule(name)(x)
-        return x.square().mean()
-
-    return excited
 
 
 def _octave_sizes(height: int, width: int, settings: DreamSettings) -> list[tuple[int, int]]:

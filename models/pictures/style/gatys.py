@@ -1,13 +1,13 @@
 """Neural style transfer: a picture is changed until its features say the content of one and the style of another.
 
-Paper: Gatys, Ecker and Bethge, "A neural algorithm of artistic style" (2015), arXiv:1508.06576. Content is the feature
-map of conv4_2, style the Gram matrices of conv1_1 to conv5_1; the picture itself is what is optimised, by L-BFGS or
-Adam, from the content picture on.
+Paper: Gatys, Ecker and Bethge, "A neural algorithm of artistic style" (2015), arXiv:1508.06576. Content is a feature
+map of a network that knows pictures, style the Gram matrices of five of its layers; the picture itself is what is
+optimised, by L-BFGS or Adam, from the content picture on.
 
 Where we differ: each layer's loss is divided by what it would be for an empty picture, so that no layer outweighs the
 others whatever the network's scale (the paper divides by sizes alone); total variation is added; and the work goes from
-coarse to fine: large strokes are settled at an eighth of the cost a pixel, and the finest size only adds detail.
-VGG16 is used for VGG19, with its own pooling (see `vgg`).
+coarse to fine: large strokes are settled at a quarter of the size, where an iteration costs a sixteenth, and the full
+size only adds detail. For the paper's VGG19 there is SqueezeNet, or a VGG16 (see `feature_stacks`).
 
 The optimiser begins anew every `round_iterations`. A picture saved at the end of a round is all it takes to go on, and
 going on after a kill gives the same bytes as never having been killed.
@@ -25,12 +25,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from models.pictures.style.vgg import VGG16
+from models.pictures.style.feature_stacks import FeatureStack
 from schemas.base import canonical_json, sha256_hex
 from schemas.errors import MediaError
 
-CONTENT_LAYER = "conv4_2"
-STYLE_LAYERS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 LARGEST_SIDE_PX = 1024
 
 
@@ -46,7 +44,7 @@ class GatysSettings:
     round_iterations: int = 20
     style_weight: float = 1.0
     content_weight: float = 0.05
-    variation_weight: float = 0.01
+    variation_weight: float = 0.1
     optimiser: Literal["lbfgs", "adam"] = "lbfgs"
     adam_rate: float = 0.02
 
@@ -87,7 +85,7 @@ class _Targets:
 def restyle(
     content: Tensor,
     style: Tensor,
-    network: VGG16,
+    network: FeatureStack,
     settings: GatysSettings | None = None,
     *,
     progress: Callable[[Step], None] | None = None,
@@ -98,7 +96,7 @@ def restyle(
     Args:
         content: [1, 3, H, W] in 0..1.
         style: [1, 3, h, w] in 0..1, of any size; it is scaled so that its strokes fit the picture.
-        network: VGG16, on the device to work on.
+        network: whose layers say what content and style are.
         settings: sizes, iterations and weights.
         progress: called after each round.
         keep_at: where the unfinished picture is kept after each round; a run of the same pictures and settings goes on
@@ -113,9 +111,9 @@ def restyle(
     settings = settings or GatysSettings()
     _check(content)
     _check(style)
-    device = next(network.parameters()).device
+    device = network.device
     content, style = content.to(device), style.to(device)
-    kept = _Kept(keep_at, content, style, settings)
+    kept = _Kept(keep_at, content, style, settings, network.name)
     level, done, picture = kept.load(device)
     clock = _Clock(settings, level, done)
     for index in range(level, settings.levels):
@@ -138,7 +136,9 @@ def restyle(
     return (content if picture is None else picture).cpu()
 
 
-def style_loss(picture: Tensor, content: Tensor, style: Tensor, network: VGG16, settings: GatysSettings) -> float:
+def style_loss(
+    picture: Tensor, content: Tensor, style: Tensor, network: FeatureStack, settings: GatysSettings
+) -> float:
     """What `restyle` makes small, of a picture at its full size. Shapes: as for `restyle`, picture as the content."""
     side = max(picture.shape[2:])
     with torch.no_grad():
@@ -164,11 +164,11 @@ def _refined(picture: Tensor, target: Tensor) -> Tensor:
     return (F.interpolate(picture, size=size, mode="bicubic", align_corners=False) + gained).clamp(0, 1)
 
 
-def _targets(network: VGG16, content: Tensor, style: Tensor) -> _Targets:
+def _targets(network: FeatureStack, content: Tensor, style: Tensor) -> _Targets:
     with torch.no_grad():
-        kept = network(content, (CONTENT_LAYER,))[CONTENT_LAYER]
-        maps = network(style, STYLE_LAYERS)
-        return _Targets(kept, kept.square().sum(), {layer: _gram(maps[layer]) for layer in STYLE_LAYERS})
+        kept = network(content, (network.content_layer,))[network.content_layer]
+        maps = network(style, network.style_layers)
+        return _Targets(kept, kept.square().sum(), {layer: _gram(maps[layer]) for layer in network.style_layers})
 
 
 def _gram(features: Tensor) -> Tensor:
@@ -178,9 +178,9 @@ def _gram(features: Tensor) -> Tensor:
     return products
 
 
-def _loss(picture: Tensor, network: VGG16, aims: _Targets, settings: GatysSettings) -> Tensor:
-    maps = network(picture, (CONTENT_LAYER, *STYLE_LAYERS))
-    content = (maps[CONTENT_LAYER] - aims.content).square().sum() / aims.content_energy
+def _loss(picture: Tensor, network: FeatureStack, aims: _Targets, settings: GatysSettings) -> Tensor:
+    maps = network(picture, (network.content_layer, *network.style_layers))
+    content = (maps[network.content_layer] - aims.content).square().sum() / aims.content_energy
     style = torch.stack(
         [(_gram(maps[layer]) - gram).square().sum() / gram.square().sum() for layer, gram in aims.grams.items()]
     ).mean()
@@ -190,7 +190,9 @@ def _loss(picture: Tensor, network: VGG16, aims: _Targets, settings: GatysSettin
     return loss + settings.variation_weight * (down + across)
 
 
-def _round(start: Tensor, network: VGG16, aims: _Targets, settings: GatysSettings, count: int) -> tuple[Tensor, float]:
+def _round(
+    start: Tensor, network: FeatureStack, aims: _Targets, settings: GatysSettings, count: int
+) -> tuple[Tensor, float]:
     """So many iterations of a fresh optimiser; the picture, within 0..1, and the last loss."""
     picture = start.clone().requires_grad_(True)
     last = torch.zeros(())
@@ -238,9 +240,11 @@ class _Clock:
 class _Kept:
     """The unfinished picture on the disk, under a mark of what it is made from."""
 
-    def __init__(self, place: Path | None, content: Tensor, style: Tensor, settings: GatysSettings) -> None:
+    def __init__(
+        self, place: Path | None, content: Tensor, style: Tensor, settings: GatysSettings, network: str
+    ) -> None:
         self._place = place
-        facts = canonical_json({**asdict(settings), "iterations": list(settings.iterations)})
+        facts = canonical_json({**asdict(settings), "iterations": list(settings.iterations), "network": network})
         pixels = b"".join(picture.detach().cpu().contiguous().numpy().tobytes() for picture in (content, style))
         self._mark = sha256_hex(facts + sha256_hex(pixels).encode()) if place else ""
 

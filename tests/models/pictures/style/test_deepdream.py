@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from models.pictures.features import SqueezeNet
-from models.pictures.style.deepdream import DreamSettings, dream, squeezenet_layer, vgg_layer
+from models.pictures.style.deepdream import DreamSettings, dream, layer_of
+from models.pictures.style.feature_stacks import squeezenet_stack, vgg_stack
 from models.pictures.style.vgg import VGG16
 from schemas.errors import MediaError
 
@@ -16,7 +17,7 @@ def picture():
 
 @pytest.fixture(scope="module")
 def excitation():
-    return vgg_layer(VGG16.tiny(), "conv2_1")
+    return layer_of(vgg_stack(VGG16.tiny()), "conv2_1")
 
 
 def test_a_dream_excites_the_layer_and_keeps_the_shape(picture, excitation):
@@ -39,7 +40,7 @@ def test_squeezenet_dreams_by_the_layers_its_own_pass_uses():
     network.fire9.register_forward_hook(lambda _module, _inputs, output: seen.append(output.square().mean()))
     pictures = torch.rand(1, 3, 128, 128)
     network(pictures)
-    excited = squeezenet_layer(network, "fire9")(pictures)
+    excited = layer_of(squeezenet_stack(network), "fire9")(pictures)
     torch.testing.assert_close(excited, seen[0])
 
 
@@ -55,9 +56,11 @@ def test_what_cannot_be_dreamt_says_why(picture, excitation):
         with pytest.raises(MediaError, match="sides of"):
             dream(torch.zeros(1).expand(shape), excitation, QUICK)
     with pytest.raises(MediaError, match="no layer of VGG16"):
-        vgg_layer(VGG16.tiny(), "fire8")
+        layer_of(vgg_stack(VGG16.tiny()), "fire8")
     with pytest.raises(MediaError, match="no layer of SqueezeNet"):
-        squeezenet_layer(SqueezeNet(), "conv1_1")
+        layer_of(squeezenet_stack(SqueezeNet()), "conv1_1")
+    with pytest.raises(MediaError, match="enlarge them"):
+        squeezenet_stack(SqueezeNet())(torch.zeros(1, 3, 20, 40), ("conv1",))
     for wrong in ({"octaves": 0}, {"step": 0.0}, {"tile_px": 4000}):
         with pytest.raises(MediaError):
             DreamSettings(**wrong)

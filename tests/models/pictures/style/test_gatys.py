@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from models.pictures.style.feature_stacks import vgg_stack
 from models.pictures.style.gatys import GatysSettings, restyle, style_loss
 from models.pictures.style.vgg import VGG16
 from schemas.errors import MediaError
@@ -10,7 +11,7 @@ QUICK = GatysSettings(size_px=64, levels=2, iterations=(6, 4), round_iterations=
 
 @pytest.fixture(scope="module")
 def network():
-    return VGG16.tiny()
+    return vgg_stack(VGG16.tiny())
 
 
 @pytest.fixture(scope="module")
