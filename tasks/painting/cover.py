@@ -80,14 +80,14 @@ def paint_front(direction: ArtDirection, model: str, bench: Bench, *, seed: int,
     return Front(plain, letter(plain, direction, seed=seed, size_px=(size_px, size_px), treatment=treatment))
 
 
-def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench) -> Made:
+def paint_picture(direction: ArtDirection, model: str, named: str, bench: Bench) -> Made:
     """A song's picture, or the cover in another format ('banner', 'portrait', 'landscape'), lettered as the cover is.
 
     Raises:
         CheckpointError: weights are not here.
         MediaError: it cannot be lettered.
     """
-    purpose = _purpose(part)
+    purpose = _purpose(named)
     width, height = _SIZES[purpose]
     plain = _painted(direction, model, bench, width, height)
     setting = direction.setting
@@ -104,11 +104,8 @@ def paint_picture(direction: ArtDirection, model: str, part: str, bench: Bench) 
     return Made(picture, lettered.notes)
 
 
-def _purpose(part: str) -> Purpose:
-    found: Purpose = "song"
-    for purpose in _SIZES:
-        found = purpose if part == purpose else found
-    return found
+def _purpose(name: str) -> Purpose:
+    return next(purpose for purpose in _SIZES if purpose == name)
 
 
 def _painted(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Pixels:

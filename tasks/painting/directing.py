@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from media.scenes.choosing import Proposal, propose
+from media.scenes.choosing import Proposal, images_named, propose
 from media.scenes.colours import palette_from, scene_colours
 from media.sleeve.legibility import legibility_figures
 from schemas.brief import parse_key
@@ -118,7 +118,7 @@ def _scenes(asked: Asked, easel: Easel) -> list[ArtDirection]:
     taken = [(kin_scene.motif, kin_scene.composition)] if kin_scene else []
     count = CANDIDATES if asked.kin is None else CANDIDATES // 2
     chosen = propose(
-        f"{asked.title} {asked.theme}",
+        _said(asked),
         asked.images,
         asked.mood,
         seed=asked.seed,
@@ -127,6 +127,17 @@ def _scenes(asked: Asked, easel: Easel) -> list[ArtDirection]:
         avoid=taken,
     )
     return [_scene_direction(asked, easel, one, index) for index, one in enumerate(chosen)]
+
+
+def _said(asked: Asked) -> str:
+    """The words that decide what is shown: title and theme; of a song, what it says beyond its album's theme.
+
+    A song's theme is its album's and, after a colon, the side of it that is the song's.
+    """
+    own = f"{asked.title} {asked.theme.rpartition(': ')[2]}"
+    if asked.kin is not None and (asked.images or images_named(own)):
+        return own
+    return f"{asked.title} {asked.theme}"
 
 
 def _scene_direction(asked: Asked, easel: Easel, chosen: Proposal, index: int) -> ArtDirection:

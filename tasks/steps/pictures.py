@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemas.music import LeadSheet
@@ -80,7 +81,9 @@ def _picture_parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] 
 
 
 def _picture_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
-    return _painted_needs(state, "" if part in FORMATS else part, DRAWN_PX)
+    purpose = part if part in FORMATS else "song"
+    needs = _painted_needs(state, "" if part in FORMATS else part, DRAWN_PX)
+    return replace(needs, parameters={**needs.parameters, "purpose": purpose})
 
 
 def _paint_picture(order: Order, bench: Bench) -> Made:
@@ -88,7 +91,7 @@ def _paint_picture(order: Order, bench: Bench) -> Made:
 
     direction = bench.get(order.recipe.inputs["direction"], ArtDirection)
     model = str(order.recipe.parameters["model"])
-    return paint_picture(direction, model, order.slot.part, bench)
+    return paint_picture(direction, model, str(order.recipe.parameters["purpose"]), bench)
 
 
 PAINT_COVER = Step(
