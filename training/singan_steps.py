@@ -15,7 +15,6 @@ from models.pictures.singan.keeping import FORMAT, TrainedScale, read_tensors, w
 from models.pictures.singan.networks import BORDER_PX, ScaleCritic, ScaleGenerator, bordered
 from models.pictures.singan.pyramid import Pyramid, noise_from, resized, scale_config
 from schemas.errors import CheckpointError
-from training.adversarial.objectives import one_centred
 
 if TYPE_CHECKING:
     from models.pictures.singan.keeping import LearnedPicture
@@ -84,7 +83,7 @@ class ScaleTraining:
         schedule = self._schedule
         chance = torch.Generator().manual_seed(_mixed(self._seed, self._scale, step + 1))
         for group in (g for optimizer in self._optimizers.values() for g in optimizer.param_groups):
-            group["lr"] = schedule.learning_rate * (0.1 if step >= schedule.slows_at * self._count else 1.0)
+            group["lr"] = schedule.rate(step, self._count)
         noise = noise_from(chance)(self._scale, self._size)
         previous = self._previous(step)
         window = self._window(chance)
@@ -103,7 +102,7 @@ class ScaleTraining:
         loss = self.critic(fake).mean() - self.critic(real).mean()
         if penalised:
             weight = self._schedule.penalty * self._schedule.penalty_every
-            loss = loss + weight * one_centred(self.critic, real, fake, chance)
+            loss = loss + weight * slope_penalty(self.critic, torch.lerp(real, fake, _share(chance)))
         self._optimizers["critic"].zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         self._optimizers["critic"].step()
@@ -206,6 +205,25 @@ class ScaleTraining:
     def forget(self, folder: Path) -> None:
         """Removes the state, once the scale is kept."""
         (folder / _STATE).unlink(missing_ok=True)
+
+
+def slope_penalty(critic: ScaleCritic, points: Tensor) -> Tensor:
+    """How far the critic's slope is from 1 at each pixel, squared, on average.
+
+    As in the authors' program the slope of a pixel is that of the sum of all scores, over its three channels; over the
+    whole picture, as is usual elsewhere, it would leave the critic next to nothing to say about each patch.
+
+    Shapes: points [N, 3, H, W] -> a number, differentiable in the critic's weights.
+    """
+    points = points.detach().requires_grad_(True)
+    (slope,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    # the root has no slope at 0
+    penalty: Tensor = ((slope.square().sum(1) + 1e-12).sqrt() - 1).square().mean()
+    return penalty
+
+
+def _share(chance: torch.Generator) -> Tensor:
+    return torch.rand((), generator=chance)
 
 
 def _adam(network: nn.Module, schedule: SinGANSchedule) -> torch.optim.Adam:

@@ -4,7 +4,7 @@ import torch
 from models.pictures.singan.keeping import load_singan, scale_file
 from schemas.errors import CheckpointError, MediaError, SettingsError
 from training.singan import PAPER, SHORT, SinGANSchedule, estimate_s, train_singan
-from training.singan_steps import ScaleTraining
+from training.singan_steps import ScaleTraining, slope_penalty
 
 TINY = SinGANSchedule(
     longest_px=24, shortest_px=12, ratio=0.7, width=4, doubles_every=0, first_steps=6, last_steps=4,
@@ -112,6 +112,23 @@ def test_crops_are_as_large_as_they_may_be(tmp_path):
 
     train_singan(stripes(30, 24), tmp_path, replace(TINY, crop_px=24, longest_px=30))
     assert load_singan(tmp_path)[1].sizes[-1] == (30, 24)
+
+
+def test_the_critic_is_led_to_a_slope_of_one_at_each_pixel():
+    """A critic that scores a patch by its middle pixel times a number has that number's slope wherever it looks."""
+
+    class Scored(torch.nn.Module):
+        def forward(self, picture):
+            return 3.0 * picture[:, :1, 5:-5, 5:-5]
+
+    points = torch.rand(1, 3, 20, 20)
+    inside = 10 * 10 / 400
+    assert float(slope_penalty(Scored(), points)) == pytest.approx(inside * (3 - 1) ** 2 + (1 - inside), rel=1e-4)
+
+
+def test_the_learning_rate_falls():
+    assert [SHORT.rate(step, 100) / SHORT.learning_rate for step in (0, 100)] == pytest.approx([1, 0.02])
+    assert [PAPER.rate(step, 100) for step in (0, 79, 80)] == pytest.approx([5e-4, 5e-4, 5e-5])
 
 
 def test_time_is_foreseen():

@@ -130,11 +130,11 @@ def load_singan(folder: Path) -> tuple[Pyramid, LearnedPicture]:
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
     """Writes a safetensors file with facts by way of a temporary name."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     part = path.with_suffix(".part")
-    text = json.dumps(facts, sort_keys=True)
-    save_file({name: value.detach().contiguous() for name, value in tensors.items()}, part, metadata={"hibari": text})
+    whole = {name: value.detach().contiguous() for name, value in tensors.items()}
+    part.write_bytes(save(whole, metadata={"hibari": json.dumps(facts, sort_keys=True)}))
     part.replace(path)
 
 

@@ -3,8 +3,10 @@
 Paper: Rott Shaham, Dekel and Michaeli, "SinGAN: Learning a Generative Model from a Single Natural Image" (2019),
 arXiv:1905.01164, section 3.2: five blocks of 3x3 convolution, batch norm and leaky ReLU, the last one bare.
 
-Where we differ: nothing. As in the authors' program, picture and noise get a border of 5 zeros once, before the first
-convolution, and the convolutions have none; a trained generator uses the running statistics of its batch norms.
+Where we differ: the critic has no batch norm. Over the one picture of a batch it hides from the critic how light and
+how rich in contrast a patch is; with the same steps the generator came out farther from the picture's patches. As in
+the authors' program, picture and noise get a border of 5 zeros once, before the first convolution, and the convolutions
+have none; a trained generator uses the running statistics of its batch norms.
 
 `N` is the batch, `H` and `W` the height and width in pixels of a scale. Pictures are in -1..1.
 """
@@ -42,20 +44,22 @@ class ScaleConfig:
         return cls(width=4)
 
 
-def _body(config: ScaleConfig, outputs: int) -> nn.Sequential:
+def _body(config: ScaleConfig, outputs: int, *, normalised: bool) -> nn.Sequential:
     layers: list[nn.Module] = []
     for index in range(config.layers - 1):
-        layers += [
-            nn.Conv2d(config.width if index else 3, config.width, 3),
-            nn.BatchNorm2d(config.width),
-            nn.LeakyReLU(_LEAKY_SLOPE),
-        ]
+        layers.append(nn.Conv2d(config.width if index else 3, config.width, 3))
+        if normalised:
+            layers.append(nn.BatchNorm2d(config.width))
+        layers.append(nn.LeakyReLU(_LEAKY_SLOPE))
     body = nn.Sequential(*layers, nn.Conv2d(config.width, outputs, 3))
     for module in body:
-        if isinstance(module, nn.Conv2d):
-            nn.init.normal_(module.weight, 0.0, 0.02)
-        elif isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.weight, 1.0, 0.02)
+        elif isinstance(module, nn.Conv2d) and normalised:
+            nn.init.normal_(module.weight, 0.0, 0.02)
+        elif isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, _LEAKY_SLOPE)
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
     return body
 
 
@@ -65,7 +69,7 @@ class ScaleGenerator(nn.Module):
     def __init__(self, config: ScaleConfig) -> None:
         super().__init__()
         self.config = config
-        self.body = _body(config, 3)
+        self.body = _body(config, 3, normalised=True)
 
     def forward(self, noise: Tensor, previous: Tensor) -> Tensor:
         """What the scale makes of the picture below it; `noise` is that picture with noise and a border.
@@ -81,7 +85,7 @@ class ScaleCritic(nn.Module):
 
     def __init__(self, config: ScaleConfig) -> None:
         super().__init__()
-        self.body = _body(config, 1)
+        self.body = _body(config, 1, normalised=False)
 
     def forward(self, picture: Tensor) -> Tensor:
         """Shapes: picture [N, 3, H, W], at least 11 px a side; returns [N, 1, H - 10, W - 10]."""

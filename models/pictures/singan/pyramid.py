@@ -20,6 +20,7 @@ Noise = Callable[[int, Size], Tensor]
 """Answers the noise of a scale, by its number and size, without border. Shapes: [1, 3, H, W], variance 1."""
 
 MOST_SIDE_PX = 4096
+_LAST_SEED = (1 << 32) - 1
 LEAST_SIDE_PX = 12
 """A critic looks at patches of 11 pixels."""
 
@@ -128,7 +129,8 @@ class Pyramid:
 
 def empty_pyramid(sizes: tuple[Size, ...], seed: int) -> Pyramid:
     """A pyramid of these sizes with no scale trained, its fixed noise drawn from the seed."""
-    draw = noise_from(torch.Generator().manual_seed(seed))
+    # counted down from the last of 32 bits, or a variation of the same seed would be the picture itself
+    draw = noise_from(torch.Generator().manual_seed(_LAST_SEED - seed % (1 << 31)))
     return Pyramid(sizes, draw(0, sizes[0]).clone())
 
 

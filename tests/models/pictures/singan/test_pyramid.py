@@ -59,6 +59,11 @@ def test_the_fixed_noise_hangs_on_the_seed():
     assert not torch.equal(empty_pyramid(SIZES, 3).fixed_noise, empty_pyramid(SIZES, 4).fixed_noise)
 
 
+def test_no_seed_of_a_variation_gives_the_picture_itself():
+    drawn = [noise_from(torch.Generator().manual_seed(seed))(0, SIZES[0]) for seed in range(4)]
+    assert not any(torch.equal(empty_pyramid(SIZES, seed).fixed_noise, noise) for seed in range(4) for noise in drawn)
+
+
 def test_widths_double_as_in_the_paper():
     assert [scale_width(scale, 32, 4) for scale in range(9)] == [32] * 4 + [64] * 4 + [128]
     assert scale_width(8, 32, 0) == 32
