@@ -27,6 +27,7 @@ def three_songs():
             "theme": "three lights",
             "title": "Three Lights",
             "songs": 3,
+            "models": {"cover": "cover:typographic"},
             "length_s": [20, 40],
             "lyrics": [{"title": name, "text": WORDS} for name in ("Amber", "Green", "Red")],
         }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.registry import default_models_dir
 from tests.flows.studio_process import StudioProcess, wait_for
 from tests.tasks.conftest import WORDS
 
@@ -23,7 +24,8 @@ MADE_WITHIN_S = 240
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    found = StudioProcess(tmp_path_factory.mktemp("story"))
+    models = str(default_models_dir())
+    found = StudioProcess(tmp_path_factory.mktemp("story"), HIBARI_MODELS=models)
     try:
         yield found.start()
     finally:

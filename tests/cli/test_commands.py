@@ -7,7 +7,6 @@ import pytest
 from cli.main import _COMMANDS, main
 from cli.output import duration, table
 
-
 DRAWN = "models: {cover: cover:typographic}\n"
 
 

@@ -24,8 +24,8 @@ POISON = Path(__file__).parent / "poison"
 def write_batch(path, themes):
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["theme", "title", "songs", "length_s", "genre", "lyrics", "seed"])
-        rows.writerows([theme, theme.title(), 1, "20..40", "folk", WORDS, 5] for theme in themes)
+        rows.writerow(["theme", "title", "songs", "length_s", "genre", "lyrics", "seed", "models.cover"])
+        rows.writerows([theme, theme.title(), 1, "20..40", "folk", WORDS, 5, "cover:typographic"] for theme in themes)
     return path
 
 
