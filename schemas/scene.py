@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -37,32 +37,7 @@ Label = Literal[
     "snowfall",
 ]
 
-LABELS: tuple[Label, ...] = (
-    "sky",
-    "disc",
-    "star",
-    "cloud",
-    "mountain",
-    "land",
-    "field",
-    "sand",
-    "water",
-    "ice",
-    "tree",
-    "plant",
-    "building",
-    "window",
-    "road",
-    "vessel",
-    "vehicle",
-    "animal",
-    "figure",
-    "thing",
-    "form",
-    "fire",
-    "rain",
-    "snowfall",
-)
+LABELS: tuple[Label, ...] = get_args(Label)
 """Labels by number, as a label map holds them (0 is sky). New ones are added at the end, so that numbers stay true."""
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.covers.outputs import named_picture
+from cli.covers.outputs import picture_out
 from cli.output import json_option, quiet_option, say_json
 
 
@@ -23,13 +23,7 @@ from cli.output import json_option, quiet_option, say_json
 @click.option("--iterations", type=click.IntRange(1, 500), default=12, show_default=True, help="In each octave.")
 @click.option("--step", type=click.FloatRange(0.001, 0.2), default=0.012, show_default=True, help="Of brightness.")
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=0, show_default=True)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    callback=named_picture,
-    help="A .png or .jpg file.",
-)
+@picture_out
 @quiet_option
 @json_option
 def dream(

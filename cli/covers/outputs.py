@@ -20,6 +20,16 @@ def named_film(_context: click.Context, option: click.Parameter, value: Path | N
     return _checked(value, FILMS, option)
 
 
+picture_out = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    callback=named_picture,
+    help="A .png or .jpg file.",
+)
+"""The option that names the picture a command writes."""
+
+
 def _checked(value: Path | None, endings: tuple[str, ...], option: click.Parameter) -> Path | None:
     if value is None:
         return None

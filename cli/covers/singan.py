@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.covers.outputs import named_film, named_picture
+from cli.covers.outputs import named_film, picture_out
 from cli.output import duration, json_option, quiet_option, say_json
 
 if TYPE_CHECKING:
@@ -175,13 +175,7 @@ def animate(
 @click.option("--scale", type=click.IntRange(1, 31), default=1, show_default=True, help="Higher keeps more of PICTURE.")
 @click.option("--mask", type=click.Path(path_type=Path), help="White where PICTURE was changed; the rest is kept.")
 @click.option("--noise", type=click.FloatRange(0, 1), default=1.0, show_default=True)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    callback=named_picture,
-    help="A .png or .jpg file.",
-)
+@picture_out
 @_SEED
 def paint(folder: Path, picture: Path, scale: int, mask: Path | None, noise: float, out: Path, seed: int) -> None:
     """Paint PICTURE on in the manner of the one that FOLDER learned: a rough painting, a cut-out moved, a thing pasted.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.covers.outputs import named_picture
+from cli.covers.outputs import picture_out
 from cli.output import json_option, quiet_option, say_json
 
 if TYPE_CHECKING:
@@ -39,13 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option("--grain", type=click.FloatRange(0, 0.5), default=0.015, show_default=True, help="Texture for drawings.")
 @click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=0, show_default=True)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    callback=named_picture,
-    help="A .png or .jpg file.",
-)
+@picture_out
 @quiet_option
 @json_option
 def style(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.covers.outputs import named_picture
+from cli.covers.outputs import picture_out
 from cli.output import duration, json_option, quiet_option, say_json
 
 _WORTH_SAYING_S = 5.0
@@ -19,13 +19,7 @@ _WORTH_SAYING_S = 5.0
 )
 @click.option("--scale", type=click.FloatRange(1, 8), help="How many times larger; the model's own where left out.")
 @click.option("--size", "size_px", type=click.IntRange(1, 8192), help="Longest side of the result in pixels, instead.")
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    callback=named_picture,
-    help="A .png or .jpg file.",
-)
+@picture_out
 @quiet_option
 @json_option
 def upscale(

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from media.scenes.motif import HOURS, WEATHERS, Motif
 from media.scenes.motifs import MOTIFS
 from schemas.plan import Mood
 from schemas.scene import Hour, Weather
+
+C = TypeVar("C", Hour, Weather)
 
 _MOST_FROM_LYRICS = 3
 _CALLED = 1.9
@@ -177,29 +179,31 @@ def _said(stems: Iterable[str], words: Counter[str]) -> list[str]:
 
 
 def _hour(motif: Motif, words: Counter[str], mood: Mood, rng: np.random.Generator) -> tuple[Hour, str]:
-    for hour in HOURS:
-        said = _said(_HOUR_WORDS[hour].split(), words)
-        if said and hour in motif.hours:
-            return hour, f"{hour}: the words say {said[0]!r}"
-    odds = np.array(
-        [share if hour in motif.hours else 0.0 for hour, share in zip(HOURS, _HOUR_ODDS[mood], strict=True)]
-    )
-    odds = odds if odds.sum() else np.array([1.0 if hour in motif.hours else 0.0 for hour in HOURS])
-    hour = HOURS[int(rng.choice(len(HOURS), p=odds / odds.sum()))]
-    return hour, f"{hour}: suits {mood}"
+    return _chosen(HOURS, motif.hours, _HOUR_WORDS, _HOUR_ODDS[mood], words, mood, rng)
 
 
 def _weather(motif: Motif, words: Counter[str], mood: Mood, rng: np.random.Generator) -> tuple[Weather, str]:
-    for weather in WEATHERS:
-        said = _said(_WEATHER_WORDS[weather].split(), words)
-        if said and weather in motif.weathers:
-            return weather, f"{weather}: the words say {said[0]!r}"
-    odds = np.array(
-        [share if one in motif.weathers else 0.0 for one, share in zip(WEATHERS, _WEATHER_ODDS[mood], strict=True)]
-    )
-    odds = odds if odds.sum() else np.array([1.0 if one in motif.weathers else 0.0 for one in WEATHERS])
-    weather = WEATHERS[int(rng.choice(len(WEATHERS), p=odds / odds.sum()))]
-    return weather, f"{weather}: suits {mood}"
+    return _chosen(WEATHERS, motif.weathers, _WEATHER_WORDS, _WEATHER_ODDS[mood], words, mood, rng)
+
+
+def _chosen(
+    all_of: tuple[C, ...],
+    allowed: tuple[C, ...],
+    called: Mapping[C, str],
+    odds: tuple[float, ...],
+    words: Counter[str],
+    mood: Mood,
+    rng: np.random.Generator,
+) -> tuple[C, str]:
+    """One of the choices a motif allows, and why: what the words name, or by the mood's odds."""
+    for one in all_of:
+        said = _said(called[one].split(), words)
+        if said and one in allowed:
+            return one, f"{one}: the words say {said[0]!r}"
+    shares = np.array([share if one in allowed else 0.0 for one, share in zip(all_of, odds, strict=True)])
+    shares = shares if shares.sum() else np.array([1.0 if one in allowed else 0.0 for one in all_of])
+    found = all_of[int(rng.choice(len(all_of), p=shares / shares.sum()))]
+    return found, f"{found}: suits {mood}"
 
 
 def _why(name: str, words: Counter[str], images: Mapping[str, int], mood: Mood, *, asked: bool) -> str:
