@@ -53,7 +53,7 @@ def dream(
     from schemas.settings import Settings
     from tasks.restyling import dream_on, open_layer
 
-    image = read_picture(picture, longest_px=size_px or 1024)
+    image = read_picture(picture, longest_px=size_px or 1024, shortest_px=32)
     settings = DreamSettings(octaves=octaves, iterations=iterations, step=step, seed=seed)
     counted = Counted("", quiet=quiet)
     pixels = dream_on(

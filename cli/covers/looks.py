@@ -75,6 +75,6 @@ def _paint(sheet: Path, picture: Path, slugs: tuple[str, ...], strength: float, 
 
     brush = open_brush(Settings().models_dir)
     chosen = [brush.looks.named(slug) for slug in slugs]
-    image = read_picture(picture, longest_px=1024)
+    image = read_picture(picture, longest_px=1024, shortest_px=32)
     counted = Counted("looks", quiet=quiet)
     write_picture(sheet_of_looks(image, brush, chosen, strength=strength, progress=counted), sheet)

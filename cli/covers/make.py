@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.covers.outputs import named_picture
 from cli.output import json_option, say_json
 
 
@@ -22,8 +23,20 @@ from cli.output import json_option, say_json
 @click.option(
     "--size", "size_px", type=click.IntRange(256, 3000), default=1500, show_default=True, help="Pixels a side."
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("cover.png"), show_default=True)
-@click.option("--drafts", type=click.Path(dir_okay=False, path_type=Path), help="Write the sheet of drafts here too.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("cover.png"),
+    show_default=True,
+    callback=named_picture,
+    help="A .png or .jpg file.",
+)
+@click.option(
+    "--drafts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=named_picture,
+    help="Write the sheet of drafts here too, as JPEG.",
+)
 @json_option
 def make(
     theme: str,

@@ -74,8 +74,8 @@ def style(
         raise click.UsageError("Give either --look or --from: whose style it is to be painted in.")
     if method == "gatys" and source is None:
         raise click.UsageError("gatys needs a picture: give --from. Looks are numbers for the fast method alone.")
-    image = read_picture(picture, longest_px=size_px or 1024)
-    other = read_picture(source, longest_px=1024) if source else None
+    image = read_picture(picture, longest_px=size_px or 1024, shortest_px=32)
+    other = read_picture(source, longest_px=1024, shortest_px=32) if source else None
     facts: dict[str, object] = {"out": str(out), "method": method, "strength": strength, "style": str(source)}
     if method == "gatys" and other is not None:
         _slowly(image, other, gatys_settings(size_px or 512, strength, iterations), network, out, quiet)
