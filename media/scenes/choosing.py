@@ -77,7 +77,7 @@ _MOOD_MOTIFS: dict[Mood, tuple[str, ...]] = {
 }
 
 
-_ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "y", "ies", "ly")
+_ENDINGS = ("s", "es", "ed", "ing", "y", "ies", "ly")
 _SHARED = Counter(word for motif in MOTIFS.values() for word in motif.words)
 _OWN = {word: 1.0 / count for word, count in _SHARED.items()}
 """How much a word is a motif's own: 1, or the share of it where several motifs have it."""

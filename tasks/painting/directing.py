@@ -41,7 +41,10 @@ _LETTERED_PX = 600
 
 @dataclass(frozen=True)
 class Asked:
-    """What is known of an album or a song when its picture is directed."""
+    """What is known of an album or a song when its picture is directed.
+
+    `place` of `places` is a song's among its album's: songs with the same words share the proposals out among them.
+    """
 
     title: str
     artist: str
@@ -56,6 +59,8 @@ class Asked:
     look: str
     kin: ArtDirection | None
     seed: int
+    place: int = 0
+    places: int = 1
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], kin: ArtDirection | None, seed: int) -> Self:
@@ -76,6 +81,8 @@ class Asked:
             look=facts.get("look", ""),
             kin=kin,
             seed=seed,
+            place=facts.get("place", 0),
+            places=facts.get("places", 1),
         )
 
 
@@ -116,17 +123,17 @@ def _scenes(asked: Asked, easel: Easel) -> list[ArtDirection]:
     """Directions of drawn scenes."""
     kin_scene = asked.kin.scene if asked.kin else None
     taken = [(kin_scene.motif, kin_scene.composition)] if kin_scene else []
-    count = CANDIDATES if asked.kin is None else CANDIDATES // 2
     chosen = propose(
         _said(asked),
         asked.images,
         asked.mood,
-        seed=asked.seed,
-        count=count,
+        seed=asked.kin.setting.seed if asked.kin else asked.seed,
+        count=CANDIDATES * asked.places,
         motif=asked.motif,
         avoid=taken,
     )
-    return [_scene_direction(asked, easel, one, index) for index, one in enumerate(chosen)]
+    share = chosen[asked.place % len(chosen) :: asked.places][: CANDIDATES // (2 if asked.kin else 1)]
+    return [_scene_direction(asked, easel, one, index) for index, one in enumerate(share)]
 
 
 def _said(asked: Asked) -> str:

@@ -105,6 +105,8 @@ def _needs_of_song(state: AlbumState, song: SongPlan, facts: dict[str, Any], che
         "key": str(song.key),
         "energy": _energy((song,)),
         "images": _images(state, (song,)) or {},
+        "place": [one.song_id for one in state.plan.songs].index(song.song_id),
+        "places": len(state.plan.songs),
     }
     return Needs({"front": front}, facts, checkpoints)
 

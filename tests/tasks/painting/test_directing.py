@@ -38,6 +38,20 @@ def test_a_song_keeps_the_albums_looks_and_shows_something_else(asked, easel):
     assert pair != (front.scene.motif, front.scene.composition)
 
 
+def test_songs_with_the_same_words_show_different_things(asked, easel):
+    front = direct(asked, easel).direction
+    shown = set()
+    for place in range(3):
+        song = dataclasses.replace(asked, theme="rain", images={}, kin=front, seed=place, place=place, places=3)
+        scene = direct(song, easel).direction.scene
+        shown.add((scene.motif, scene.composition))
+    assert len(shown) == 3
+
+
+def test_a_mother_is_no_moth():
+    assert "moth" not in images_named("what my mother planted")
+
+
 def test_an_asked_motif_is_shown_and_an_asked_look_is_painted_in(asked, easel):
     found = direct(dataclasses.replace(asked, motif="forest", look="look-3"), easel).direction
     assert found.scene.motif == "forest"

@@ -284,6 +284,7 @@ FLOWER = Motif(
     name="flower",
     words=(
         "flower",
+        "plant",
         "bloom",
         "petal",
         "rose",
