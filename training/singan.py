@@ -5,8 +5,9 @@ the squared error of the reconstruction, noise as strong as .1 of the error that
 
 Where we differ, in the schedule `short` alone: one step of each network instead of three with the same noise, three
 times the learning rate, which fades, the penalty every fourth step four times as heavily, one width, fewer steps on
-finer scales, and fine scales learn from crops: a critic of patches of 11 pixels does not see the difference. The
-picture that a scale starts from is drawn anew every eighth step.
+finer scales, the reconstruction five times as heavy there (in few steps the critic would undo it), and fine scales
+learn from crops: a critic of patches of 11 pixels does not see the difference. The picture that a scale starts from is
+drawn anew every eighth step.
 
 What a step learns from depends on the seed, the scale and the step's number alone, so that a training that was killed
 and goes on gives the same weights bit by bit.
@@ -56,6 +57,9 @@ class SinGANSchedule:
     penalty_every: int = 1
     penalty: float = 0.1
     reconstruction: float = 10.0
+    """Weight of the squared error of the picture itself, at the coarsest scale."""
+    finer_reconstruction: float = 10.0
+    """The same at the other scales."""
     noise: float = 0.1
     learning_rate: float = 5e-4
     fades: bool = False
@@ -98,6 +102,7 @@ SHORT = SinGANSchedule(
     critic_updates=1,
     generator_updates=1,
     penalty_every=4,
+    finer_reconstruction=50.0,
     learning_rate=1.5e-3,
     fades=True,
     crop_px=96,

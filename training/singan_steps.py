@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from training.singan import SinGANSchedule
 
 _STATE = "state.safetensors"
-_KEPT_EVERY_S = 60.0
+_KEPT_EVERY_S = 10.0
 """Seconds between two states on disk; when one is written changes nothing about the weights."""
 
 
@@ -113,7 +113,8 @@ class ScaleTraining:
         error = functional.mse_loss(itself, self._real[(..., *window)])
         # the critic's weights are frozen meanwhile: their gradients would be thrown away
         self.critic.requires_grad_(False)
-        loss = self._schedule.reconstruction * error - self.critic(fake).mean()
+        weight = self._schedule.finer_reconstruction if self._scale else self._schedule.reconstruction
+        loss = weight * error - self.critic(fake).mean()
         self._optimizers["generator"].zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         self.critic.requires_grad_(True)

@@ -40,7 +40,7 @@ def singan() -> None:
 @_SEED
 @quiet_option
 def train(picture: Path, out: Path, paper: bool, yes: bool, seed: int, quiet: bool) -> None:
-    """Learn PICTURE, at most 192 px wide or high unless --paper is given: about ten minutes on an idle core.
+    """Learn PICTURE, at most 192 px wide or high unless --paper is given: about ten minutes on a core.
 
     Stop it when you like: the same command goes on where it was.
 
@@ -121,8 +121,8 @@ def vary(
 @_FOLDER
 @click.option("--seconds", type=click.FloatRange(0.5, 30), default=4.0, show_default=True, help="Of one round.")
 @click.option("--rate", type=click.FloatRange(2, 30), default=12.0, show_default=True, help="Frames a second.")
-@click.option("--reach", type=click.FloatRange(0, 1), default=0.35, show_default=True, help="How far it moves, 0 to 1.")
-@click.option("--start", type=click.IntRange(0, 31), default=1, show_default=True, help="Coarsest scale that moves.")
+@click.option("--reach", type=click.FloatRange(0, 1), default=0.15, show_default=True, help="How far it moves, 0 to 1.")
+@click.option("--start", type=click.IntRange(0, 31), default=0, show_default=True, help="Coarsest scale that moves.")
 @_WIDTH
 @_HEIGHT
 @click.option(
@@ -151,7 +151,7 @@ def animate(
     \b
     Examples:
       hibari cover singan animate storm --seconds 4 --out storm.webp
-      hibari cover singan animate storm --start 0 --reach 0.6 --out wild.gif
+      hibari cover singan animate storm --reach 0.4 --out wild.gif
     """
     from cli.covers.progress import Counted
     from media.pictures.writing import write_file

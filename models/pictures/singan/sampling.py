@@ -30,10 +30,10 @@ class Walk:
 
     frames: int = 48
     """Frames of one round."""
-    reach: float = 0.35
-    """How far from the picture itself, 0 (still) to 1 (as far as any variation)."""
-    start: int = 1
-    """The coarsest scale whose noise moves: higher is calmer; 0 moves shapes."""
+    reach: float = 0.15
+    """How far from the picture itself, 0 (still) to 1 (as far as any variation); from about .3 on shapes come apart."""
+    start: int = 0
+    """The coarsest scale whose noise moves: 0 moves shapes, 1 and more hardly anything but grain."""
     turns: int = 1
     """Rounds of the finer noise while the coarsest that moves makes one."""
 
