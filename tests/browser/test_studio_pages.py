@@ -141,8 +141,9 @@ def test_the_wall_follows_what_happens_without_being_loaded_again(chromium, own_
 def test_an_album_is_planned_while_it_is_described_and_then_asked_for(chromium, own_studio):
     with Window(chromium, own_studio, "/new") as window:
         window.page.fill("#theme", "the sea at night")
-        for fold in ("words", "sound"):
+        for fold in ("words", "sound", "making"):
             window.page.click(f"#{fold} > summary")
+        window.page.select_option("#model_cover", "cover:typographic")
         window.page.fill("#songs", "1")
         window.page.fill("#length_low", "20")
         window.page.fill("#length_high", "40")
