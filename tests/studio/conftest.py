@@ -80,7 +80,6 @@ def stand(home: StudioHome, state: str = "review", **facts) -> None:
         "genre": "folk",
         "mood": "calm",
         "songs": 1,
-        "models": {"cover": "cover:typographic"},
         "finished": 1,
         "approved": 0,
         "rejected": 0,
