@@ -150,6 +150,13 @@ class AlbumPage(TypedDict):
     offset: int
 
 
+class Art(TypedDict):
+    """What the pictures are to show, and whose painting they are to look like; '' lets both be chosen."""
+
+    motif: NotRequired[str]
+    look: NotRequired[str]
+
+
 class ArtifactView(TypedDict):
     """An artifact: its record as its digest covers it, and the bytes it refers to."""
 
@@ -211,6 +218,7 @@ class Brief(TypedDict):
     seed: NotRequired[int]
     takes: NotRequired[int]
     models: NotRequired[Models]
+    art: NotRequired[Art]
 
 
 class Budget(TypedDict):

@@ -192,6 +192,7 @@ def test_a_brief_is_planned_and_put_into_the_queue(studio_home):
     browser = studio_home.browser("producer")
     fields = {"theme": "the sea at night", "songs": "1", "length_low": "20", "length_high": "40", "key": "page-1"}
     fields |= {"words_title": "Sea", "words_text": "[verse]\nThe light upon the water\nIt calls to me"}
+    fields |= {"model_cover": "cover:typographic"}
     planned = browser.post("/new", data={**fields, "deed": "plan"})
     assert planned.status_code == 200
     assert "The Sea at Night" in planned.text

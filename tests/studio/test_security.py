@@ -321,6 +321,7 @@ def test_only_an_admin_lets_in_again_what_was_set_aside_by_the_page_too(studio_h
 def test_a_key_given_in_a_page_takes_nobodys_elses(studio_home):
     form = {"theme": "the sea at night", "songs": "1", "length_low": "20", "length_high": "40", "deed": "ask"}
     form |= {"words_title": "Sea", "words_text": "[verse]\nThe light upon the water\nIt calls to me"}
+    form |= {"model_cover": "cover:typographic"}
     admin = studio_home.catalogue.token_of(studio_home.secrets["admin"])
     for key in (f"{admin.id}:order-17", "batch:0:0"):
         assert studio_home.browser("producer").post("/new", data={**form, "key": key}).status_code == 303
