@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_DRAIN_S = 5.0
 _START_LIMIT_S = 300.0
 _SCHEDULER_S = 15  # a schedule that was just added plans its first run within so many seconds
 _FOR_DEPLOYMENTS = (
@@ -111,13 +112,24 @@ class LocalServer:
         """Point Prefect's client, in this process, at the server while the block runs.
 
         The runs of the block carry the name of this process, so that they can be told from living ones once it died.
+        What Prefect's own threads still have to tell is told before the block ends: at the end of the process they
+        would try a server that ended long ago, for minutes.
         """
         from prefect import tags
-        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+        from prefect.events.worker import EventsWorker
+        from prefect.settings import (
+            PREFECT_API_AUTH_STRING,
+            PREFECT_API_URL,
+            PREFECT_LOGGING_TO_API_ENABLED,
+            temporary_settings,
+        )
 
-        server = {PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self._auth}
-        with temporary_settings(server), tags(HELD_BY + process_name()):
-            yield
+        server = {PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self._auth, PREFECT_LOGGING_TO_API_ENABLED: False}
+        try:
+            with temporary_settings(server), tags(HELD_BY + process_name()):
+                yield
+        finally:
+            EventsWorker.drain_all(timeout=_DRAIN_S)
 
     def cpu_s(self) -> float:
         """Processor seconds the server has used so far; 0 once it has ended."""

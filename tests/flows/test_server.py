@@ -107,6 +107,23 @@ def test_a_cron_deployment_gets_its_runs_scheduled(server):
     assert all(run.auto_scheduled and run.expected_start_time.hour == 2 for run in runs)
 
 
+@pytest.mark.slow
+def test_nothing_is_left_to_be_told_to_a_server_that_ends(server):
+    from prefect import flow, get_run_logger
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    @flow(name="talks", persist_result=False, result_serializer="json")
+    def talks() -> int:
+        get_run_logger().info("a line for nobody")
+        return 3
+
+    with server.connected():
+        assert talks() == 3
+    assert not APILogWorker._instances
+    assert not EventsWorker._instances
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no such modes")
 def test_nobody_else_on_the_machine_looks_into_its_folder(tmp_path):
     (tmp_path / "prefect").mkdir(mode=0o755)
