@@ -121,10 +121,16 @@ class LocalServer:
             PREFECT_API_AUTH_STRING,
             PREFECT_API_URL,
             PREFECT_LOGGING_TO_API_ENABLED,
+            PREFECT_RESULTS_DEFAULT_SERIALIZER,
             temporary_settings,
         )
 
-        server = {PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self._auth, PREFECT_LOGGING_TO_API_ENABLED: False}
+        server = {
+            PREFECT_API_URL: self.url,
+            PREFECT_API_AUTH_STRING: self._auth,
+            PREFECT_LOGGING_TO_API_ENABLED: False,
+            PREFECT_RESULTS_DEFAULT_SERIALIZER: "json",
+        }
         try:
             with temporary_settings(server), tags(HELD_BY + process_name()):
                 yield

@@ -113,7 +113,7 @@ def test_nothing_is_left_to_be_told_to_a_server_that_ends(server):
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
 
-    @flow(name="talks", persist_result=False, result_serializer="json")
+    @flow(name="talks", persist_result=False)
     def talks() -> int:
         get_run_logger().info("a line for nobody")
         return 3
