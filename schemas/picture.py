@@ -1,4 +1,4 @@
-"""Pictures: what is directed, painted and engraved, and a song's film."""
+"""Pictures: what is directed, painted and engraved."""
 
 from __future__ import annotations
 
@@ -134,15 +134,3 @@ class Engraving(Artifact):
     musicxml: BlobRef = Field(description="the lead sheet as MusicXML")
     midi: BlobRef = Field(description="the full score as MIDI")
     score_musicxml: BlobRef = Field(description="the full score as MusicXML")
-
-
-class Video(Artifact):
-    """A song's film."""
-
-    kind: Literal["video"] = "video"
-    model: str = Field(max_length=120)
-    film: BlobRef
-    width_px: int = Field(ge=16, le=8192)
-    height_px: int = Field(ge=16, le=8192)
-    fps: float = Field(gt=0, le=240)
-    frames: int = Field(gt=0)

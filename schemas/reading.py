@@ -24,6 +24,7 @@ Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 MODULES = (
     "schemas.audio",
     "schemas.brief",
+    "schemas.film",
     "schemas.inspection",
     "schemas.lyrics",
     "schemas.music",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from schemas.audio import Encoding, Master
 from schemas.errors import ArtifactError
+from schemas.film import Video
 from schemas.inspection import Inspection
 from schemas.lyrics import Lyrics
-from schemas.picture import ArtDirection, ArtPicture, CoverArt, Video
+from schemas.picture import ArtDirection, ArtPicture, CoverArt
 from studio.pages.arc import album_arc
 from studio.pages.making_grid import making_grid
 from tasks.albums import album_state

@@ -9,10 +9,11 @@ from pydantic import Field
 from schemas.audio import Encoding
 from schemas.base import BlobRef, Digest, Record
 from schemas.errors import ArtifactError
+from schemas.film import Video
 from schemas.inspection import Inspection
 from schemas.lyrics import Lyrics
 from schemas.making import Slot
-from schemas.picture import Engraving, Video
+from schemas.picture import Engraving
 from schemas.plan import SongPlan
 from schemas.review import Verdict
 from studio.views.song_heard import SongMusic

@@ -1,0 +1,1 @@
+"""Filming: from a storyboard to reels, and from reels to a film."""
