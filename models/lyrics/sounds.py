@@ -39,6 +39,7 @@ _ONSETS = frozenset(_ONSETS_TEXT.split())
 _LETTER_SOUNDS = """EY1|B IY1|S IY1|D IY1|IY1|EH1 F|JH IY1|EY1 CH|AY1|JH EY1|K EY1|EH1 L|EH1 M|EH1 N|OW1|P IY1|
 K Y UW1|AA1 R|EH1 S|T IY1|Y UW1|V IY1|D AH1 B AH0 L Y UW0|EH1 K S|W AY1|Z IY1"""
 _LETTER_NAMES = dict(zip("abcdefghijklmnopqrstuvwxyz", _LETTER_SOUNDS.replace("\n", "").split("|"), strict=True))
+_MOST_PHONES = 12
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+", re.UNICODE)
 _LINE_WORD = re.compile(r"(?:['’](?=[^\W\d_]))?[^\W_]+(?:['’\-][^\W_]+)*(?:(?<=[sn])['’](?![^\W_]))?", re.UNICODE)
 _ONES_TEXT = """
@@ -141,8 +142,15 @@ def _syllables_of(word: str) -> list[Syllable]:
         if len(groups) == 1:
             stress = 0 if plain in FUNCTION_WORDS else 1
         bare = tuple(phone.rstrip("012") for phone in group)
-        made.append(Syllable(text=text, phones=bare[:12], stress=stress))
+        made.append(Syllable(text=text, phones=_sayable(bare), stress=stress))
     return made
+
+
+def _sayable(phones: tuple[str, ...]) -> tuple[str, ...]:
+    """The phones of one syllable, at most twelve: those about its vowel, where a word is a heap of consonants."""
+    vowel = next((place for place, phone in enumerate(phones) if is_vowel(phone)), 0)
+    first = max(0, vowel - _MOST_PHONES + 1)
+    return phones[first : first + _MOST_PHONES]
 
 
 def split_phones(phones: tuple[str, ...]) -> list[tuple[str, ...]]:

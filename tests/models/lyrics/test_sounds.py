@@ -56,6 +56,12 @@ def test_every_word_has_syllables_of_one_vowel_each(text):
             assert sum(map(sounds.is_vowel, syllable.phones)) == 1
 
 
+def test_a_heap_of_consonants_keeps_its_vowel():
+    (syllable,) = sounds.syllabify("bcbcbcbcbxba")
+    assert syllable.phones[-1] == "AH"
+    assert len(syllable.phones) == 12
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 120_000))
 def test_the_letters_of_a_dictionary_word_are_all_there(place):
