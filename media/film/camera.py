@@ -1,0 +1,197 @@
+"""Where the camera looks in every frame of a shot, what it sees there, and how the picture moves for that.
+
+A scene's places are in units of the frame's shorter side from its middle, as everywhere in `media.scenes`. What lies at
+depth 1 (the eye) moves as the view does; what lies farther moves less, down to `1 - parallax` of it at the horizon. The
+view itself stays within the spare room that its zoom leaves, so nothing farther can leave the frame either.
+
+Pixels are counted from the middle of the first one, as `grid_sample` with align_corners=True counts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.film.pulse import Floats, Pulse
+from schemas.film import Shot, View
+
+PARALLAX = 0.5
+"""How much less the horizon moves than what is near."""
+PUSH = 0.02
+"""The most a hit magnifies the picture."""
+
+_EASE = 0.6
+_TURNS = 3
+
+
+@dataclass(frozen=True)
+class Look:
+    """A view at one moment: middle of what is seen in units from the scene's middle, and how much it is magnified."""
+
+    x: float
+    y: float
+    zoom: float
+
+
+def room(zoom: float) -> float:
+    """How far a view's middle may lie from the scene's, along each axis, without looking past the scene's edge.
+
+    In units; it holds for a frame of any shape, whose shorter side is 1.
+    """
+    return max(0.0, 0.5 * (1.0 - 1.0 / zoom))
+
+
+def kept(view: View) -> View:
+    """The view moved back into the room its zoom leaves."""
+    most = room(view.zoom)
+    return view.replaced(x=float(np.clip(view.x, -most, most)), y=float(np.clip(view.y, -most, most)))
+
+
+def view_at(shot: Shot, frame: int, pulse: Pulse | None, fps: int) -> Look:
+    """Where the camera looks at a frame of a shot.
+
+    The move begins and ends gently, though never at rest, so that a cut goes from motion to motion; each hit of the
+    music magnifies a little more (at most `PUSH`, by the shot's energy).
+
+    Args:
+        shot: whose move it is.
+        frame: of the film, from the shot's first to its last; beyond them the camera stands still.
+        pulse: what it answers to; None for the bare move.
+        fps: frames a second.
+    """
+    share = _eased((frame - shot.first_frame + 0.5) / shot.frames)
+    start, end = shot.start, shot.end
+    # Magnification is eased by its logarithm: every second of a push looks as fast as the one before.
+    zoom = start.zoom ** (1 - share) * end.zoom**share
+    if pulse is not None and 0 <= frame < pulse.frames:
+        zoom *= 1.0 + PUSH * shot.energy * float(pulse.onset[frame])
+    most = room(zoom)
+    x, y = (a + (b - a) * share for a, b in ((start.x, end.x), (start.y, end.y)))
+    return Look(float(np.clip(x, -most, most)), float(np.clip(y, -most, most)), zoom)
+
+
+def scene_time(shot: Shot, frame: int, fps: int) -> float:
+    """The time of the scene at a frame of the film, in seconds."""
+    return shot.scene_s + max(0, frame - shot.first_frame) / fps * shot.pace
+
+
+def view_map(
+    view: Look,
+    depth: Floats | None,
+    out_w: int,
+    out_h: int,
+    src_w: int,
+    src_h: int,
+    parallax: float = PARALLAX,
+) -> Floats:
+    """Where in a picture of the scene each pixel of the frame is seen: x then y, in the picture's pixels.
+
+    A frame and a picture of other proportions than its own: what lies outside is the picture's edge.
+
+    Args:
+        view: where the camera looks.
+        depth: of the picture at any size, 0 at the horizon to 1 at the eye; None for a flat picture, all of it near.
+        out_w: width of the frame.
+        out_h: height of the frame.
+        src_w: width of the picture.
+        src_h: height of the picture.
+        parallax: how much less the horizon moves than what is near, 0 to 1.
+
+    Shapes: depth [H, W] -> [2, out_h, out_w].
+    """
+    columns, rows = _places(out_w, out_h)
+    reach = np.ones((1, 1), np.float32)
+    x, y = _seen(view, columns, rows, reach)
+    if depth is not None and parallax > 0:
+        # What is seen depends on how far it is, and how far it is on what is seen: a few turns settle it.
+        for _ in range(_TURNS):
+            reach = _reach(_at(depth, x, y), parallax)
+            x, y = _seen(view, columns, rows, reach)
+    return np.stack(np.broadcast_arrays(*_pixels(x, y, src_w, src_h)))
+
+
+def flow_between(
+    view_a: Look,
+    view_b: Look,
+    out_w: int,
+    out_h: int,
+    *,
+    depth: Floats | None = None,
+    moved: Floats | None = None,
+    parallax: float = PARALLAX,
+) -> Floats:
+    """The true backward flow between two frames: where in frame a each pixel of frame b was, less where it is.
+
+    `warp(frame_a, flow)` is frame b as far as nothing was hidden (see `models.film.warping`).
+
+    Args:
+        view_a: of the frame that is warped.
+        view_b: of the frame wanted.
+        out_w: width of both.
+        out_h: height of both.
+        depth: of the scene at b, of any size; None for flat.
+        moved: how far what is drawn at each place of the scene at b has moved since a, in units right and down; any
+            size. None where nothing did. Shapes: [2, H, W].
+        parallax: as given to `view_map`.
+
+    Shapes: -> [2, out_h, out_w] in pixels, right then down.
+    """
+    columns, rows = _places(out_w, out_h)
+    reach = np.ones((1, 1), np.float32)
+    x, y = _seen(view_b, columns, rows, reach)
+    if depth is not None and parallax > 0:
+        for _ in range(_TURNS):
+            reach = _reach(_at(depth, x, y), parallax)
+            x, y = _seen(view_b, columns, rows, reach)
+    if moved is not None:
+        shift_x, shift_y = (_at(one, x, y) for one in moved)
+        x, y = x - shift_x, y - shift_y
+    zoom = 1.0 + (view_a.zoom - 1.0) * reach
+    was = _pixels((x - view_a.x * reach) * zoom, (y - view_a.y * reach) * zoom, out_w, out_h, inside=False)
+    here = _pixels(columns, rows, out_w, out_h, inside=False)
+    flow = [np.broadcast_to(then - now, (out_h, out_w)) for then, now in zip(was, here, strict=True)]
+    return np.stack(flow).astype(np.float32)
+
+
+def _eased(share: float) -> float:
+    held = min(1.0, max(0.0, share))
+    smooth = held * held * (3 - 2 * held)
+    return held + _EASE * (smooth - held)
+
+
+def _places(width: int, height: int) -> tuple[Floats, Floats]:
+    """Places of a frame's columns and rows in units of its shorter side. Shapes: [1, W], [H, 1]."""
+    unit = min(width, height)
+    columns = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) / unit
+    rows = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) / unit
+    return columns[None, :].astype(np.float32), rows[:, None].astype(np.float32)
+
+
+def _reach(depth: Floats, parallax: float) -> Floats:
+    return np.asarray(1.0 - np.float32(parallax) * (1.0 - depth), np.float32)
+
+
+def _seen(view: Look, columns: Floats, rows: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    """Places of the scene that are seen at places of the frame, of things that move `reach` as much as the view."""
+    scale = 1.0 / (1.0 + np.float32(view.zoom - 1.0) * reach)
+    return columns * scale + np.float32(view.x) * reach, rows * scale + np.float32(view.y) * reach
+
+
+def _pixels(x: Floats, y: Floats, width: int, height: int, *, inside: bool = True) -> tuple[Floats, Floats]:
+    """Places in units as pixels of a picture; `inside` keeps them on it."""
+    unit = min(width, height)
+    columns = np.asarray(x * unit + (width - 1) / 2, np.float32)
+    rows = np.asarray(y * unit + (height - 1) / 2, np.float32)
+    if inside:
+        return np.clip(columns, 0, width - 1), np.clip(rows, 0, height - 1)
+    return columns, rows
+
+
+def _at(field: Floats, x: Floats, y: Floats) -> Floats:
+    """A field of the scene, at the pixel nearest to each place. Shapes: [h, w], places [H, W] -> [H, W]."""
+    height, width = field.shape
+    columns, rows = np.broadcast_arrays(*_pixels(x, y, width, height))
+    places: NDArray[np.intp] = (rows + 0.5).astype(np.intp) * width + (columns + 0.5).astype(np.intp)
+    return np.asarray(field.reshape(-1)[places], np.float32)
