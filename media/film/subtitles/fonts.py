@@ -1,0 +1,48 @@
+"""The fonts that letters of a film are set in: ours, and those of the machine only for letters that ours lack."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from media.fonts import FONT_FOLDER
+
+FONTS_HERE = "fonts"
+"""Name of the folder, inside ffmpeg's own, where the font files lie."""
+
+_OURS_ALONE = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir prefix="cwd">fonts</dir><cachedir>fonts-found</cachedir></fontconfig>
+"""
+
+
+def lay_out_fonts(folder: Path, text: str) -> dict[str, str]:
+    """Puts the bundled fonts into `folder` for ffmpeg to work in; what to add to its environment.
+
+    Where the bundled fonts have every letter of `text`, no other font can be chosen, so that the picture is the same
+    on every machine; else fonts of the machine stand in for what ours lack.
+    """
+    here = folder / FONTS_HERE
+    here.mkdir()
+    for file in _files():
+        (here / file.name).symlink_to(file)
+    if not all(letter in "\n\r\t\ufeff" or ord(letter) in bundled_letters() for letter in set(text)):
+        return {}
+    (folder / "fonts.conf").write_text(_OURS_ALONE)
+    return {"FONTCONFIG_FILE": str(folder.resolve() / "fonts.conf")}
+
+
+def _files() -> list[Path]:
+    return sorted(FONT_FOLDER.glob("*.ttf"))
+
+
+@lru_cache(maxsize=1)
+def bundled_letters() -> frozenset[int]:
+    """Every code point that some bundled font has a picture of."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    found: set[int] = set()
+    for file in _files():
+        with TTFont(file, lazy=True) as font:
+            found.update(font.getBestCmap())
+    return frozenset(found)
