@@ -100,11 +100,10 @@ class RegionalScale(nn.Module):
 
     def forward(self, x: Tensor, regions: Tensor, condition: Tensor) -> Tensor:
         """Shapes: x [N, C, H, W]; regions [N, 3, H, W]; condition [N, 3, all] -> [N, C, H, W]."""
-        height, width = x.shape[2:]
         shares = regions.flatten(2)
         scale = condition[:, :, self._scale].transpose(1, 2) @ shares
         shift = condition[:, :, self._shift].transpose(1, 2) @ shares
-        return torch.addcmul(shift.unflatten(2, (height, width)), x, 1 + scale.unflatten(2, (height, width)))
+        return torch.addcmul(shift.view_as(x), x, 1 + scale.view_as(x))
 
 
 class Block(nn.Module):
@@ -158,8 +157,9 @@ class FilmPainter(nn.Module):
         self.quarter_end = Block(quarter, starts[1])
         self.half_end = RegionalScale(half, starts[0])
         self.head = nn.Conv2d(half, 4 * 4 + 2, 3, padding=1)
+        # a fresh network paints the drawing as it is
         nn.init.normal_(self.head.weight, std=0.01)
-        nn.init.zeros_(self.head.bias)
+        nn.init.zeros_(self.head.get_parameter("bias"))
 
     def condition(self, vectors: Tensor, strength: Tensor, drawing: Tensor, regions: Tensor) -> Tensor:
         """What a shot is painted by, made once from its first frame.
