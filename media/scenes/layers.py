@@ -140,10 +140,11 @@ class DrawnScene:
 
         Shapes: [H, W].
         """
-        shares = np.zeros((len(LABELS), self.height_px, self.width_px), np.float32)
+        present = sorted({LABELS.index(layer.label) for layer in self.layers})
+        shares = np.zeros((len(present), self.height_px, self.width_px), np.float32)
         for layer, share in self._shares():
-            shares[LABELS.index(layer.label)][layer.box] += share
-        return np.asarray(shares.argmax(0), np.uint8)
+            shares[present.index(LABELS.index(layer.label))][layer.box] += share
+        return np.array(present, np.uint8)[shares.argmax(0)]
 
     @cached_property
     def motion(self) -> Floats:

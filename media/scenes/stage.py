@@ -69,10 +69,14 @@ class Stage:
         """
         first = self.colour(one) if isinstance(one, str) else one
         second = self.colour(other) if isinstance(other, str) else other
-        weight = np.asarray(share, np.float32)[..., None]
-        mixed = (second - first) * weight
-        mixed += first
-        return np.asarray(mixed, np.float32)
+        weight = np.asarray(share, np.float32)
+        mixed = np.empty((*np.broadcast_shapes(weight.shape, first.shape[:-1], second.shape[:-1]), 3), np.float32)
+        for channel in range(3):
+            # A channel at a time: numpy is slow where the last axis is as short as a colour.
+            part, start = mixed[..., channel], first[..., channel]
+            np.multiply(second[..., channel] - start, weight, out=part)
+            part += start
+        return mixed
 
     def lay(
         self,

@@ -11,8 +11,13 @@ from media.scenes.stage import Stage
 
 def mix(one: Floats, other: Floats, share: ArrayLike) -> Floats:
     """Colours `share` (0-1) of the way from one to another. Shapes: [..., 3], [..., 3], [...] -> [..., 3]."""
-    weight = np.clip(np.asarray(share, np.float32), 0.0, 1.0)[..., None]
-    return np.asarray(one * (1 - weight) + other * weight, np.float32)
+    weight = np.clip(np.asarray(share, np.float32), 0.0, 1.0)
+    rest = 1 - weight
+    mixed = np.empty((*np.broadcast_shapes(weight.shape, one.shape[:-1], other.shape[:-1]), 3), np.float32)
+    for channel in range(3):
+        # A channel at a time: numpy is slow where the last axis is as short as a colour.
+        np.add(one[..., channel] * rest, other[..., channel] * weight, out=mixed[..., channel])
+    return mixed
 
 
 def ramp(stage: Stage, share: ArrayLike, *names: str) -> Floats:
