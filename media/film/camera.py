@@ -12,18 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from media.film.pulse import Floats, Pulse
+from media.film.resampling import finer, seen, seen_nearest
 from schemas.film import Shot, View
 
-PARALLAX = 0.5
+PARALLAX = 0.4
 """How much less the horizon moves than what is near."""
 PUSH = 0.02
 """The most a hit magnifies the picture."""
 
 _EASE = 0.6
-_TURNS = 3
+_TURNS = 4
+_KNOT_PX = 4
+_SOFT_SIDE, _SOFTENED = 72, 0.04
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,21 @@ def scene_time(shot: Shot, frame: int, fps: int) -> float:
     return shot.scene_s + max(0, frame - shot.first_frame) / fps * shot.pace
 
 
+def soft_depth(depth: Floats) -> Floats:
+    """A depth that a picture can be stretched by: small, and without the steps at which it would tear or fold.
+
+    Shapes: [H, W] -> [h, w], the shorter side about 72.
+    """
+    height, width = depth.shape
+    times = max(1, min(height, width) // _SOFT_SIDE)
+    rows, columns = height // times * times, width // times * times
+    small = depth[:rows, :columns].reshape(rows // times, times, columns // times, times).mean((1, 3))
+    reach = max(1, round(min(small.shape) * _SOFTENED))
+    for _ in range(2):
+        small = _blurred(_blurred(small, reach).T, reach).T
+    return np.ascontiguousarray(small, np.float32)
+
+
 def view_map(
     view: Look,
     depth: Floats | None,
@@ -88,28 +105,22 @@ def view_map(
 ) -> Floats:
     """Where in a picture of the scene each pixel of the frame is seen: x then y, in the picture's pixels.
 
-    A frame and a picture of other proportions than its own: what lies outside is the picture's edge.
+    Where the frame's proportions are not the picture's, what lies outside is the picture's edge.
 
     Args:
         view: where the camera looks.
-        depth: of the picture at any size, 0 at the horizon to 1 at the eye; None for a flat picture, all of it near.
+        depth: of the picture at any size, 0 at the horizon to 1 at the eye, softened (see `soft_depth`); None for a
+            flat picture, all of it near.
         out_w: width of the frame.
         out_h: height of the frame.
         src_w: width of the picture.
         src_h: height of the picture.
         parallax: how much less the horizon moves than what is near, 0 to 1.
 
-    Shapes: depth [H, W] -> [2, out_h, out_w].
+    Shapes: depth [h, w] -> [2, out_h, out_w].
     """
-    columns, rows = _places(out_w, out_h)
-    reach = np.ones((1, 1), np.float32)
-    x, y = _seen(view, columns, rows, reach)
-    if depth is not None and parallax > 0:
-        # What is seen depends on how far it is, and how far it is on what is seen: a few turns settle it.
-        for _ in range(_TURNS):
-            reach = _reach(_at(depth, x, y), parallax)
-            x, y = _seen(view, columns, rows, reach)
-    return np.stack(np.broadcast_arrays(*_pixels(x, y, src_w, src_h)))
+    x, y, _ = _sight(view, depth, _grid(out_w, out_h, depth), parallax)
+    return finer(_pixels(x, y, src_w, src_h), out_w, out_h)
 
 
 def flow_between(
@@ -131,28 +142,25 @@ def flow_between(
         view_b: of the frame wanted.
         out_w: width of both.
         out_h: height of both.
-        depth: of the scene at b, of any size; None for flat.
+        depth: of the scene, as given to `view_map`; None for flat.
         moved: how far what is drawn at each place of the scene at b has moved since a, in units right and down; any
             size. None where nothing did. Shapes: [2, H, W].
         parallax: as given to `view_map`.
 
     Shapes: -> [2, out_h, out_w] in pixels, right then down.
     """
-    columns, rows = _places(out_w, out_h)
-    reach = np.ones((1, 1), np.float32)
-    x, y = _seen(view_b, columns, rows, reach)
-    if depth is not None and parallax > 0:
-        for _ in range(_TURNS):
-            reach = _reach(_at(depth, x, y), parallax)
-            x, y = _seen(view_b, columns, rows, reach)
+    columns, rows = _grid(out_w, out_h, depth)
+    x, y, reach = _sight(view_b, depth, (columns, rows), parallax)
+    zoom = 1.0 + np.float32(view_a.zoom - 1.0) * reach
+    unit = min(out_w, out_h)
+    right = ((x - np.float32(view_a.x) * reach) * zoom - columns) * unit
+    down = ((y - np.float32(view_a.y) * reach) * zoom - rows) * unit
+    flow = finer((right, down), out_w, out_h)
     if moved is not None:
-        shift_x, shift_y = (_at(one, x, y) for one in moved)
-        x, y = x - shift_x, y - shift_y
-    zoom = 1.0 + (view_a.zoom - 1.0) * reach
-    was = _pixels((x - view_a.x * reach) * zoom, (y - view_a.y * reach) * zoom, out_w, out_h, inside=False)
-    here = _pixels(columns, rows, out_w, out_h, inside=False)
-    flow = [np.broadcast_to(then - now, (out_h, out_w)) for then, now in zip(was, here, strict=True)]
-    return np.stack(flow).astype(np.float32)
+        height, width = moved.shape[1:]
+        where = finer(_pixels(x, y, width, height), out_w, out_h)
+        flow -= seen_nearest(moved, where) * (finer((zoom,), out_w, out_h) * unit)
+    return flow
 
 
 def _eased(share: float) -> float:
@@ -161,37 +169,57 @@ def _eased(share: float) -> float:
     return held + _EASE * (smooth - held)
 
 
-def _places(width: int, height: int) -> tuple[Floats, Floats]:
-    """Places of a frame's columns and rows in units of its shorter side. Shapes: [1, W], [H, 1]."""
+def _grid(width: int, height: int, depth: Floats | None) -> tuple[Floats, Floats]:
+    """Places of a frame's columns and rows in units of its shorter side; with depth, of every fourth or so.
+
+    A softened depth bends what is seen so little that the pixels between follow by a straight line.
+    Shapes: [1, w], [h, 1].
+    """
     unit = min(width, height)
-    columns = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) / unit
-    rows = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) / unit
+    counts = (width, height) if depth is None else (_knots(width), _knots(height))
+    columns = (np.linspace(0, width - 1, counts[0]) - (width - 1) / 2) / unit
+    rows = (np.linspace(0, height - 1, counts[1]) - (height - 1) / 2) / unit
     return columns[None, :].astype(np.float32), rows[:, None].astype(np.float32)
 
 
-def _reach(depth: Floats, parallax: float) -> Floats:
-    return np.asarray(1.0 - np.float32(parallax) * (1.0 - depth), np.float32)
+def _knots(pixels: int) -> int:
+    return max(2, (pixels - 1) // _KNOT_PX + 2) if pixels > 1 else 1
 
 
-def _seen(view: Look, columns: Floats, rows: Floats, reach: Floats) -> tuple[Floats, Floats]:
+def _sight(
+    view: Look, depth: Floats | None, grid: tuple[Floats, Floats], parallax: float
+) -> tuple[Floats, Floats, Floats]:
+    """The places of the scene that are seen at places of a frame, and how much of the view's motion they make."""
+    columns, rows = grid
+    reach = np.ones((1, 1), np.float32)
+    x, y = _seen_at(view, columns, rows, reach)
+    if depth is None or parallax <= 0:
+        return x, y, reach
+    # What is seen depends on how far it is, and how far it is on what is seen: a few turns settle it.
+    for _ in range(_TURNS):
+        where = np.stack(np.broadcast_arrays(*_pixels(x, y, depth.shape[1], depth.shape[0])))
+        reach = 1 - np.float32(parallax) * (1 - seen(depth[None], where)[0])
+        x, y = _seen_at(view, columns, rows, reach)
+    return x, y, reach
+
+
+def _seen_at(view: Look, columns: Floats, rows: Floats, reach: Floats) -> tuple[Floats, Floats]:
     """Places of the scene that are seen at places of the frame, of things that move `reach` as much as the view."""
     scale = 1.0 / (1.0 + np.float32(view.zoom - 1.0) * reach)
     return columns * scale + np.float32(view.x) * reach, rows * scale + np.float32(view.y) * reach
 
 
-def _pixels(x: Floats, y: Floats, width: int, height: int, *, inside: bool = True) -> tuple[Floats, Floats]:
-    """Places in units as pixels of a picture; `inside` keeps them on it."""
+def _pixels(x: Floats, y: Floats, width: int, height: int) -> tuple[Floats, Floats]:
+    """Places in units as pixels of a picture, kept on it."""
     unit = min(width, height)
     columns = np.asarray(x * unit + (width - 1) / 2, np.float32)
     rows = np.asarray(y * unit + (height - 1) / 2, np.float32)
-    if inside:
-        return np.clip(columns, 0, width - 1), np.clip(rows, 0, height - 1)
-    return columns, rows
+    return np.clip(columns, 0, width - 1), np.clip(rows, 0, height - 1)
 
 
-def _at(field: Floats, x: Floats, y: Floats) -> Floats:
-    """A field of the scene, at the pixel nearest to each place. Shapes: [h, w], places [H, W] -> [H, W]."""
-    height, width = field.shape
-    columns, rows = np.broadcast_arrays(*_pixels(x, y, width, height))
-    places: NDArray[np.intp] = (rows + 0.5).astype(np.intp) * width + (columns + 0.5).astype(np.intp)
-    return np.asarray(field.reshape(-1)[places], np.float32)
+def _blurred(rows: Floats, reach: int) -> Floats:
+    """The mean of each row's pixels and so many on both sides, its ends going on."""
+    padded = np.pad(rows, ((0, 0), (reach + 1, reach)), mode="edge")
+    sums = np.cumsum(padded, axis=1, dtype=np.float64)
+    width = 2 * reach + 1
+    return np.asarray((sums[:, width:] - sums[:, :-width]) / width, np.float32)

@@ -144,7 +144,7 @@ class DrawnScene:
         shares = np.zeros((len(present), self.height_px, self.width_px), np.float32)
         for layer, share in self._shares():
             shares[present.index(LABELS.index(layer.label))][layer.box] += share
-        return np.array(present, np.uint8)[shares.argmax(0)]
+        return np.asarray(np.array(present, np.uint8)[shares.argmax(0)], np.uint8)
 
     @cached_property
     def motion(self) -> Floats:
