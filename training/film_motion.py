@@ -43,10 +43,10 @@ class Camera:
         return max(self.zooms)
 
     @classmethod
-    def of_chance(cls, rng: np.random.Generator, frames: int, most_zoom: float) -> Self:
-        """A slow move from anywhere to near there; one in eight stands still."""
+    def of_chance(cls, rng: np.random.Generator, frames: int, most_zoom: float, still_share: float) -> Self:
+        """A slow move from anywhere to near there; so many of all stand still."""
         zoom = float(rng.uniform(1.0, most_zoom))
-        still = rng.random() < 0.125
+        still = rng.random() < still_share
         ratio = 1.0 if still else float(np.exp(rng.normal(0, 0.012) * (frames - 1)))
         start = rng.uniform(-1, 1, 2)
         move = np.zeros(2) if still else rng.normal(0, 0.04, 2) * (frames - 1)

@@ -84,12 +84,15 @@ class FilmShot:
 
 @dataclass(frozen=True)
 class ShotSettings:
-    """What shots are made: their size in pixels (multiples of 16), their frames, and how far the camera comes."""
+    """What shots are made: their size in pixels (multiples of 16), their frames, how near the camera comes at most, and
+    the share of shots in which it stands still.
+    """
 
     width_px: int = 192
     height_px: int = 112
     frames: int = 6
     most_zoom: float = _MOST_ZOOM
+    still_share: float = 0.125
     seed: int = 5
 
     def __post_init__(self) -> None:
@@ -98,8 +101,8 @@ class ShotSettings:
                 raise SettingsError(f"{name} is {getattr(self, name)}: give {low} to {high}")
         if self.width_px % 16 or self.height_px % 16:
             raise SettingsError(f"shots of {self.width_px}x{self.height_px} px: give multiples of 16")
-        if not 1 <= self.most_zoom <= 4:
-            raise SettingsError(f"most_zoom is {self.most_zoom}: give 1 to 4")
+        if not 1 <= self.most_zoom <= 4 or not 0 <= self.still_share <= 1:
+            raise SettingsError(f"most_zoom {self.most_zoom}, still_share {self.still_share}: give 1 to 4 and 0 to 1")
 
 
 def make_shots(
@@ -184,7 +187,7 @@ def shot_of(
         rng: chooses the camera's move and the scene's pace.
         seed: which grain.
     """
-    camera = Camera.of_chance(rng, settings.frames, settings.most_zoom)
+    camera = Camera.of_chance(rng, settings.frames, settings.most_zoom, settings.still_share)
     views = _views(scene, camera, settings, pace=float(rng.uniform(0.5, 1.5)), seed=seed)
     painted = _painted(views, stylist, torch.from_numpy(vectors), strength)
     return _packed(views, painted, vectors, strength)
@@ -296,6 +299,8 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=112)
     parser.add_argument("--frames", type=int, default=6)
     parser.add_argument("--most-zoom", type=float, default=_MOST_ZOOM)
+    parser.add_argument("--still-share", type=float, default=0.125)
+    parser.add_argument("--seed", type=int, default=5)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(1)
@@ -305,7 +310,7 @@ def main() -> None:
         if done % 10 == 0 or done == count:
             log.info("%d of %d shots", done, count)
 
-    settings = ShotSettings(given.width, given.height, given.frames, given.most_zoom)
+    settings = ShotSettings(given.width, given.height, given.frames, given.most_zoom, given.still_share, given.seed)
     make_shots(given.out, given.shots, load_looks(), stylist, settings, part=given.part, progress=tell)
 
 
