@@ -18,9 +18,10 @@ MOST_LINES = 2000
 LONGEST_LINE = 1000
 _SHORTEST_S = 0.02
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
+"""Line breaks, control characters, lone surrogates, and unseen marks that join, part or turn what follows them."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def visible(text: str) -> str:
 
     Words of other directions keep their own; only marks that could turn what follows them are left out.
     """
-    return " ".join(_UNSEEN.sub(" ", text).split())[:LONGEST_LINE]
+    return " ".join(UNSEEN.sub(" ", text).split())[:LONGEST_LINE]
 
 
 def cues_of(lines: Sequence[TimedLine], *, duration_s: float, from_s: float = 0.0) -> tuple[Cue, ...]:

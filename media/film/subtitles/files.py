@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable
 
 from media.film.subtitles.cues import Cue
+from media.film.subtitles.events import Event, dialogue
 
 _JOINER = "\u2060"
 """Takes no room and cannot be seen; parts signs that would mean something together."""
@@ -35,17 +36,8 @@ def write_plain_ass(cues: Iterable[Cue]) -> str:
         "[Script Info]\nScriptType: v4.00+\n\n[Events]",
         "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
     ]
-    rows += [
-        f"Dialogue: 0,{ass_clock(cue.start_s)},{ass_clock(cue.end_s)},Default,,0,0,0,,{_parted(cue.text)}"
-        for cue in cues
-    ]
+    rows += [dialogue(Event(cue.start_s, cue.end_s, "Default", _parted(cue.text))) for cue in cues]
     return "\n".join(rows) + "\n"
-
-
-def ass_clock(seconds: float) -> str:
-    """A moment as ASS writes it, to hundredths of a second."""
-    hundredths = max(round(seconds * 100), 0)
-    return f"{hundredths // 360_000}:{hundredths // 6000 % 60:02d}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
 
 
 def _clock(seconds: float, point: str = ".") -> str:

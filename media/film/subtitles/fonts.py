@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def lay_out_fonts(folder: Path, text: str) -> dict[str, str]:
     here.mkdir()
     for file in _files():
         (here / file.name).symlink_to(file)
-    if not all(letter in "\n\r\t\ufeff" or ord(letter) in bundled_letters() for letter in set(text)):
+    if any(ord(letter) not in bundled_letters() and unicodedata.category(letter)[0] != "C" for letter in set(text)):
         return {}
     (folder / "fonts.conf").write_text(_OURS_ALONE)
     return {"FONTCONFIG_FILE": str(folder.resolve() / "fonts.conf")}
