@@ -1,0 +1,223 @@
+"""The frames of a shot before they are painted: what is drawn, what is where, and how everything moves.
+
+The scene is drawn as a whole and looked at through the camera. Between two frames of a shot three things move a pixel:
+the camera, the layer it shows (by how far the layer went, where that can be told), and what the layer does by itself:
+waves, leaves, flames. The first two are the true flow given here; the third is left to the painting network.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.film.camera import PARALLAX, Look, flow_between, scene_time, soft_depth, view_at, view_map
+from media.film.motion import Moment, moved
+from media.film.pulse import Floats, Pulse
+from media.film.resampling import seen, seen_nearest
+from media.scenes.drawing import draw_scene
+from media.scenes.layers import DrawnScene
+from schemas.errors import MediaError
+from schemas.film import Shot
+from schemas.scene import LABELS, Scene
+
+_KEPT = 3
+_SAME_DEPTH = 0.12
+_REGIONS = ("above", "below", "subject")
+
+
+@dataclass(frozen=True)
+class StagedFrame:
+    """A frame before it is painted, seen through the camera.
+
+    Attributes:
+        frame: its number in the film.
+        look: where the camera looks.
+        drawing: what the painter is given, without what is drawn after. Shapes: [3, H, W] of 0-1.
+        labels: number of each pixel's label (`schemas.scene.LABELS`). Shapes: [H, W].
+        regions: how much of each pixel takes the paint of the sky, the ground, the subject. Shapes: [3, H, W] of 0-1.
+        light: what is drawn after painting, already times its own mask; None where nothing is. Shapes: [3, H, W].
+        veil: how much of the painting that hides: a frame is `painted * (1 - veil) + light`. Shapes: [H, W].
+        depth: 0 at the horizon to 1 at the eye. Shapes: [H, W].
+    """
+
+    frame: int
+    look: Look
+    drawing: Floats
+    labels: NDArray[np.uint8]
+    regions: Floats
+    light: Floats | None
+    veil: Floats | None
+    depth: Floats
+
+
+class ShotStage:
+    """Draws the frames of one shot, in any order; the last few are kept."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        shot: Shot,
+        pulse: Pulse | None,
+        fps: int,
+        size_px: tuple[int, int],
+        *,
+        parallax: float = PARALLAX,
+        oversize: float = 1.0,
+    ) -> None:
+        """Prepare a shot: one drawing is made, whose depth the camera keeps to.
+
+        Args:
+            scene: what is seen.
+            shot: how.
+            pulse: what the camera answers to; None for its bare move.
+            fps: frames a second.
+            size_px: width and height of the frames.
+            parallax: how much less the horizon moves than what is near, 0 to 1.
+            oversize: how much larger than the frame the scene is drawn, 1 to 2: sharper where the camera is close.
+
+        Raises:
+            MediaError: a size is out of its bounds.
+        """
+        if not 1 <= oversize <= 2:
+            raise MediaError(f"a scene drawn {oversize} times as large as its frame: give 1 to 2")
+        self.scene, self.shot, self.pulse, self.fps = scene, shot, pulse, fps
+        self.width_px, self.height_px = size_px
+        self._source_px = (round(size_px[0] * oversize), round(size_px[1] * oversize))
+        self._parallax = parallax
+        self._drawn: OrderedDict[int, Moment] = OrderedDict()
+        self._staged: OrderedDict[int, StagedFrame] = OrderedDict()
+        first = self._draw(shot.first_frame)
+        self.depth = soft_depth(first.depths[first.top])
+
+    def look(self, frame: int) -> Look:
+        """Where the camera looks at a frame of the film."""
+        return view_at(self.shot, frame, self.pulse, self.fps)
+
+    def map(self, frame: int, source_px: tuple[int, int]) -> Floats:
+        """Where in a picture of the scene, so wide and high, each pixel of a frame is seen. Shapes: [2, H, W]."""
+        return view_map(self.look(frame), self.depth, self.width_px, self.height_px, *source_px, self._parallax)
+
+    def at(self, frame: int) -> StagedFrame:
+        """A frame of the film that is in this shot.
+
+        Raises:
+            MediaError: it is not.
+        """
+        self._check(frame)
+        if frame not in self._staged:
+            self._staged[frame] = self._stage(frame)
+            while len(self._staged) > _KEPT:
+                self._staged.popitem(last=False)
+        return self._staged[frame]
+
+    def flow(self, frame_a: int, frame_b: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """The true backward flow from frame b to frame a, and where it can be trusted; both are drawn.
+
+        `warp(painted_a, flow)` is what is known of frame b. It is not to be trusted where a shows something else, or
+        did not see the place at all.
+
+        Shapes: -> [2, H, W] in pixels, [H, W].
+
+        Raises:
+            MediaError: a frame is not in this shot.
+        """
+        flow = self._flow(frame_a, frame_b, frame_b, frame_a, 1.0)
+        one, other = self.at(frame_a), self.at(frame_b)
+        where = flow + _pixels_of(self.width_px, self.height_px)
+        inside = (where[0] >= -0.5) & (where[0] <= self.width_px - 0.5)
+        inside &= (where[1] >= -0.5) & (where[1] <= self.height_px - 0.5)
+        was_depth = seen_nearest(one.depth[None], where)[0]
+        was_label = seen_nearest(self._solid(frame_a)[None], where)[0]
+        same = (was_label == self._solid(frame_b)) & (np.abs(was_depth - other.depth) < _SAME_DEPTH)
+        return flow, inside & same
+
+    def between(self, frame_a: int, frame: int, frame_b: int) -> tuple[Floats, Floats]:
+        """The backward flows of a frame that is not drawn: to the drawn frame before it and to the one after.
+
+        Shapes: -> [2, H, W], [2, H, W] in pixels.
+
+        Raises:
+            MediaError: a frame is not in this shot, or they are not in order.
+        """
+        if not frame_a <= frame <= frame_b or frame_a == frame_b:
+            raise MediaError(f"frame {frame} is not between {frame_a} and {frame_b}: give frames in order")
+        self._check(frame)
+        share = (frame - frame_a) / (frame_b - frame_a)
+        return (
+            self._flow(frame_a, frame, frame_a, frame_b, -share),
+            self._flow(frame_b, frame, frame_b, frame_a, 1 - share),
+        )
+
+    def _flow(self, frame_a: int, frame: int, drawn: int, other: int, share: float) -> Floats:
+        """Flow from `frame` to `frame_a`, by a share of how far the layers drawn in one frame moved since another."""
+        steps = moved(self._draw(drawn), self._draw(other))
+        return flow_between(
+            self.look(frame_a),
+            self.look(frame),
+            self.width_px,
+            self.height_px,
+            depth=self.depth,
+            moved=None if steps is None else np.float32(share) * steps,
+            parallax=self._parallax,
+        )
+
+    def _check(self, frame: int) -> None:
+        if not self.shot.first_frame <= frame < self.shot.end_frame:
+            span = f"{self.shot.first_frame} to {self.shot.end_frame - 1}"
+            raise MediaError(f"frame {frame} is not in this shot: it has frames {span}")
+
+    def _draw(self, frame: int) -> Moment:
+        if frame not in self._drawn:
+            self._check(frame)
+            t_s = scene_time(self.shot, frame, self.fps)
+            scene = draw_scene(self.scene, *self._source_px, t_s=t_s)
+            self._drawn[frame] = Moment.of(scene, t_s)
+            while len(self._drawn) > _KEPT:
+                self._drawn.popitem(last=False)
+        return self._drawn[frame]
+
+    def _stage(self, frame: int) -> StagedFrame:
+        drawn = self._draw(frame)
+        scene = drawn.scene
+        where = self.map(frame, self._source_px)
+        planes = [scene.underpainting.transpose(2, 0, 1), np.stack([scene.region(one) for one in _REGIONS])]  # type: ignore[arg-type]
+        after = _after(scene)
+        through = seen(np.concatenate([*planes, after] if after is not None else planes), where)
+        return StagedFrame(
+            frame=frame,
+            look=self.look(frame),
+            drawing=np.clip(through[:3], 0.0, 1.0),
+            labels=seen_nearest(scene.labels[None], where)[0],
+            regions=through[3:6],
+            light=None if after is None else through[6:9],
+            veil=None if after is None else through[9],
+            depth=drawn.depths[seen_nearest(drawn.top[None], where)[0]],
+        )
+
+    def _solid(self, frame: int) -> NDArray[np.uint8]:
+        """Labels of what is painted, less what is drawn over it: rain does not hide what it falls before."""
+        drawn = self._draw(frame)
+        table = np.array([LABELS.index(layer.label) for layer in drawn.scene.layers], np.uint8)
+        return np.asarray(table[seen_nearest(drawn.top[None], self.map(frame, self._source_px))[0]], np.uint8)
+
+
+def _after(scene: DrawnScene) -> Floats | None:
+    """What is drawn after painting: its light, and how much it hides. Shapes: [4, H, W]."""
+    if not scene.details:
+        return None
+    found = np.zeros((4, scene.height_px, scene.width_px), np.float32)
+    for layer in scene.details:
+        part = found[:, layer.box[0], layer.box[1]]
+        colour = layer.paint.transpose(2, 0, 1) if layer.paint.ndim == 3 else layer.paint[:, None, None]
+        part *= 1.0 - layer.mask
+        part[:3] += colour * layer.mask
+        part[3] += layer.mask
+    return found
+
+
+def _pixels_of(width: int, height: int) -> Floats:
+    rows, columns = np.mgrid[:height, :width]
+    return np.stack((columns, rows)).astype(np.float32)
