@@ -48,6 +48,12 @@ def _vgg16(sources: Sequence[Path], folder: Path) -> None:
     convert_vgg16(sources[0], folder / "model.safetensors", convert_torch_zip)
 
 
+def _rife(sources: Sequence[Path], folder: Path) -> None:
+    from models.film.rife.loading import convert_rife
+
+    convert_rife(sources[0], folder / "model.safetensors")
+
+
 _CONVERTERS: dict[str, Convert] = {
     "lyrics:smollm2": _smollm2,
     "pitch:crepe-tiny": _crepe,
@@ -56,4 +62,5 @@ _CONVERTERS: dict[str, Convert] = {
     "upscale:compact": _ncnn_srvgg,
     "upscale:x4plus": _ncnn_rrdb,
     "upscale:x4plus-anime": _ncnn_rrdb,
+    "flow:rife": _rife,
 }
