@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from schemas.errors import CheckpointError
 
 LABELS = 40
-"""Labels that the network tells apart: those of `schemas.scene.LABELS` from 0 on, with room for new ones, then tones."""
+"""How many labels the network tells apart: those of `schemas.scene.LABELS`, room for new ones, and tones."""
 
 FIRST_TONE = 32
 """The first of the labels of pictures that nobody drew: seven tones from dark to light."""

@@ -5,10 +5,10 @@ and shifted at each place by what generated convolutions make of the label map; 
 `(1 - m) * warped + m * painted`, with the frame before warped by the flow and m a soft mask of occlusion.
 
 Where we differ: the flow is the scene's own and comes from outside (no flow head, and no residual one). The mask sees
-the warped frame, what was painted and the drawing, and never sinks below a share, so that nothing is warped for ever. The
-frame before enters through the mask alone. What is painted over is the label map *and* the flat drawing, whose colours
-a label map does not hold; a generated 1x1 convolution of both is laid under the picture, so that the network has only to
-add what a colour map cannot do. Instance norm stands for batch norm: a frame's pixels hang on no other's.
+the warped frame, what was painted and the drawing, and never sinks below a share, so that nothing is warped for ever.
+The frame before enters through the mask alone. What is painted over is the label map *and* the flat drawing, whose
+colours a label map does not hold; a generated 1x1 convolution of both is laid under the picture, so that the network
+has only to add what a colour map cannot do. Instance norm stands for batch norm: a film hangs on no other's frames.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def laid_over(mask: OcclusionMask, painted: Tensor, drawing: Tensor, previous: T
     Shapes: painted, drawing and previous [N, 3, H, W], flow [N, 2, H, W] in pixels -> [N, 3, H, W].
     """
     warped = warp(previous, flow)
-    return warped + mask(warped, painted, drawing, flow) * (painted - warped)
+    share: Tensor = mask(warped, painted, drawing, flow)
+    return warped + share * (painted - warped)
 
 
 def from_outside(flow: Tensor) -> Tensor:
@@ -102,8 +103,8 @@ def _scale_and_shift(weights: Modulation, condition: Tensor) -> tuple[Tensor, Te
     """Shapes: condition [N, CONDITION, H, W] -> scale and shift, [N, C, H, W] each."""
     height, width = condition.shape[2:]
     hidden = F.leaky_relu(torch.baddbmm(weights.hidden_bias, weights.hidden, condition.flatten(2)), _SLOPE)
-    both = torch.baddbmm(weights.scale_shift_bias, weights.scale_shift, hidden).unflatten(2, (height, width))
-    scale, shift = both.chunk(2, 1)
+    both = torch.baddbmm(weights.scale_shift_bias, weights.scale_shift, hidden)
+    scale, shift = both.view(len(both), -1, height, width).chunk(2, 1)
     return scale, shift
 
 

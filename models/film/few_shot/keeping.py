@@ -56,4 +56,5 @@ def load_networks(path: Path) -> FewShotNetworks:
 
 
 def _config(told: dict[str, Any]) -> FewShotConfig:
-    return FewShotConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+    sizes: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    return FewShotConfig(**sizes)

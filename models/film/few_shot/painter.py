@@ -71,8 +71,8 @@ class FewShotPainter:
         drawings = reference_drawings if reference_drawings is not None else [None] * len(references)
         if not 1 <= len(references) <= MOST_REFERENCES or not len(references) == len(reference_labels) == len(drawings):
             raise MediaError(
-                f"{len(references)} references, {len(reference_labels)} label maps, {len(drawings)} drawings: give 1 to "
-                f"{MOST_REFERENCES} references with a label map each"
+                f"{len(references)} references, {len(reference_labels)} label maps, {len(drawings)} drawings: give 1 "
+                f"to {MOST_REFERENCES} references with a label map each"
             )
         seen = [self._places(*one) for one in zip(references, reference_labels, drawings, strict=True)]
         joined = Places(torch.cat([one.features for one in seen], 1), torch.cat([one.keys for one in seen], 1))
@@ -154,7 +154,8 @@ class FewShotPainter:
             previous.shape != drawing.shape or flow.shape != (1, 2, height, width)
         ):  # fmt: skip
             raise MediaError(
-                f"a frame before of {tuple(previous.shape)} and a flow of {tuple(flow.shape)} do not fit {width}x{height}"
+                f"a frame before of {tuple(previous.shape)} and a flow of {tuple(flow.shape)} do not fit "
+                f"{width}x{height} px"
             )
 
 

@@ -73,6 +73,11 @@ class WeightGenerator(nn.Module):
         self.each = nn.Sequential(
             nn.Linear(2 * width + config.key, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code)
         )
+        for layer in (*self.features.modules(), *self.whole.modules(), *self.each.modules()):
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                # so strong that references tell from the beginning; with the usual values they fade layer by layer
+                nn.init.kaiming_normal_(layer.weight, a=_SLOPE)
+                layer.bias = nn.Parameter(torch.zeros(len(layer.weight)))
         self.makers = nn.ModuleList(_ModulationMaker(config, width) for width in config.widths)
         self.ground = _ColumnMaker(config, 3)
         # at first the drawing is laid under the picture as it is
@@ -131,14 +136,12 @@ class _LabelKeys(nn.Module):
 
     def __init__(self, config: FewShotConfig) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Conv2d(LABELS, 2 * config.key, 3, padding=1, padding_mode="replicate"),
-            nn.LeakyReLU(_SLOPE),
-            nn.Conv2d(2 * config.key, config.key, 1),
-        )
+        around = nn.Conv2d(LABELS, 2 * config.key, 3, padding=1, padding_mode="replicate")
+        there = nn.Conv2d(2 * config.key, config.key, 1)
         # labels are told apart from the beginning, so that the attention has something to sharpen
-        nn.init.normal_(self.layers[0].weight, std=1.0 / 3)
-        nn.init.normal_(self.layers[2].weight, std=(2.0 / config.key) ** 0.5)
+        nn.init.normal_(around.weight, std=1.0 / 3)
+        nn.init.normal_(there.weight, std=(2.0 / config.key) ** 0.5)
+        self.layers = nn.Sequential(around, nn.LeakyReLU(_SLOPE), there)
 
     def forward(self, labels: Tensor) -> Tensor:
         """Shapes: [N, LABELS, h, w] -> [N, D, h, w]."""
@@ -147,8 +150,9 @@ class _LabelKeys(nn.Module):
 
     def of_labels(self) -> Tensor:
         """What a map of one label alone would have everywhere, for each label. Shapes: [1, LABELS, D]."""
-        alone = torch.eye(LABELS, device=self.layers[0].weight.device)[:, :, None, None]
-        return self(alone)[:, :, 0, 0][None]
+        alone = torch.eye(LABELS, device=next(self.parameters()).device)
+        keys: Tensor = self(alone[:, :, None, None])
+        return keys[:, :, 0, 0][None]
 
 
 class _ColumnMaker(nn.Module):
@@ -185,7 +189,8 @@ class _ModulationMaker(nn.Module):
     def forward(self, whole: Tensor, each: Tensor) -> Modulation:
         """Shapes: whole [N, code], each [N, LABELS, code]."""
         made = self.scale_shift(whole).view(-1, *self._shape)
-        return Modulation(*self.hidden(whole, each), made[:, :, :-1], made[:, :, -1:])
+        hidden, hidden_bias = self.hidden(whole, each)
+        return Modulation(hidden, hidden_bias, made[:, :, :-1], made[:, :, -1:])
 
 
 def _linear(width: int) -> nn.Module:

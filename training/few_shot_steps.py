@@ -1,0 +1,173 @@
+"""One step of the few-shot painter's training, and the state that it goes on from.
+
+Two frames are painted with weights made of the references: the first by itself, the second laid over the first one
+(as it was painted, or as it should be). Losses: L1 of what is painted and of what is laid over, the distance of
+SqueezeNet's features, and, where the scene shows the same thing in both, the difference that is left after the warp.
+
+Where we differ from the paper: no discriminators, for which a training on a CPU is too short.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from models.film.few_shot.config import FewShotConfig
+from models.film.few_shot.generator import laid_over
+from models.film.few_shot.painter import FewShotNetworks
+from models.film.few_shot.weight_generation import PainterWeights, Places
+from models.film.warping import warp
+from models.pictures.style.feature_stacks import FeatureStack
+from schemas.errors import CheckpointError
+from training.few_shot_batches import Batch
+from training.painter_keeping import write_tensors
+
+if TYPE_CHECKING:
+    from training.few_shot import FewShotTraining
+
+STATE = "state.safetensors"
+_LAYERS = ("conv1", "fire3", "fire5")
+_WARM_STEPS = 50
+_LEAST_RATE = 0.02
+_MOST_SLOPE = 1.0
+
+
+@dataclass
+class FewShotState:
+    """All that a training goes on from."""
+
+    networks: FewShotNetworks
+    average: FewShotNetworks
+    """The networks, averaged over the steps: what is measured and kept."""
+    optimizer: torch.optim.Adam
+    step: int = 0
+    seconds: float = 0.0
+    told: dict[str, float] = field(default_factory=dict)
+    """What was measured last, for the log."""
+
+
+def begin(sizes: FewShotConfig, training: FewShotTraining) -> FewShotState:
+    """Fresh networks, the same for the same seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(training.seed)
+        networks = FewShotNetworks(sizes).to(training.device)
+    average = copy.deepcopy(networks).requires_grad_(False).eval()
+    optimizer = torch.optim.Adam(networks.parameters(), lr=training.learning_rate, betas=(0.9, 0.99))
+    return FewShotState(networks, average, optimizer)
+
+
+def take_step(state: FewShotState, batch: Batch, features: FeatureStack, training: FewShotTraining) -> None:
+    """Learns once from a batch."""
+    for group in state.optimizer.param_groups:
+        group["lr"] = training.learning_rate * _rate(state.step, training.steps)
+    losses = losses_of(state.networks, batch, features, own_before=state.step % 2 == 1)
+    loss = (
+        losses["painted"] + losses["laid"] + training.perceptual * losses["features"] + training.still * losses["moved"]
+    )
+    state.optimizer.zero_grad(set_to_none=True)
+    torch.autograd.backward(loss)
+    torch.nn.utils.clip_grad_norm_(state.networks.parameters(), _MOST_SLOPE)
+    state.optimizer.step()
+    state.step += 1
+    kept = min(training.averaging, state.step / (state.step + 10))
+    with torch.no_grad():
+        for mean, now in zip(state.average.parameters(), state.networks.parameters(), strict=True):
+            mean.lerp_(now, 1 - kept)
+    state.told = {name: float(value.detach()) for name, value in losses.items()}
+
+
+def losses_of(
+    networks: FewShotNetworks, batch: Batch, features: FeatureStack, *, own_before: bool
+) -> dict[str, Tensor]:
+    """The losses of a batch; `own_before` lays the second frame over the first as it was painted."""
+    weights = weights_of(networks, batch)
+    first, second = (
+        networks.generator(weights, torch.cat((batch.labels[:, frame], batch.drawings[:, frame]), 1))
+        for frame in range(2)
+    )
+    before = first if own_before else batch.pictures[:, 0]
+    laid = laid_over(networks.mask, second, batch.drawings[:, 1], before.clamp(0, 1), batch.flow)
+    wanted = batch.pictures
+    painted = (F.l1_loss(first, wanted[:, 0]) + F.l1_loss(second, wanted[:, 1])) / 2
+    moved = ((laid - warp(first.detach(), batch.flow)).abs() * batch.valid).mean()
+    return {
+        "painted": painted,
+        "laid": F.l1_loss(laid, wanted[:, 1]),
+        "features": feature_distance(features, torch.cat((first, laid)), torch.cat((wanted[:, 0], wanted[:, 1]))),
+        "moved": moved,
+    }
+
+
+def weights_of(networks: FewShotNetworks, batch: Batch) -> PainterWeights:
+    """The weights that a batch's references make, each album its own."""
+    count = batch.references.shape[1]
+    given = (batch.references, batch.reference_labels, batch.reference_drawings, batch.drawn)
+    seen = networks.weight_generator.places(*(part.flatten(0, 1) for part in given))
+    places = Places(*(part.reshape(len(part) // count, -1, part.shape[2]) for part in (seen.features, seen.keys)))
+    weights: PainterWeights = networks.weight_generator(places)
+    return weights
+
+
+def feature_distance(features: FeatureStack, made: Tensor, wanted: Tensor) -> Tensor:
+    """How far pictures lie apart in SqueezeNet's layers, each measured by its own mean; 0 for the same pictures.
+
+    Shapes: [N, 3, H, W] of 0-1, twice -> a number.
+    """
+    with torch.no_grad():
+        there = features(wanted, _LAYERS)
+    here = features(made, _LAYERS)
+    apart = [(here[name] - there[name]).abs().mean() / (there[name].abs().mean() + 1e-6) for name in _LAYERS]
+    return torch.stack(apart).mean()
+
+
+def _rate(step: int, steps: int) -> float:
+    warm = min(1.0, (step + 1) / _WARM_STEPS)
+    return warm * (_LEAST_RATE + (1 - _LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, steps)))))
+
+
+def write_state(state: FewShotState, file: Path) -> None:
+    """Writes all that a training goes on from, by way of a temporary name."""
+    tensors = {f"networks.{name}": value for name, value in state.networks.state_dict().items()}
+    tensors |= {f"average.{name}": value for name, value in state.average.state_dict().items()}
+    for index, moments in state.optimizer.state_dict()["state"].items():
+        tensors |= {f"moments.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
+    write_tensors(tensors, file, {"facts": json.dumps({"step": state.step, "seconds": state.seconds})})
+
+
+def read_state(state: FewShotState, file: Path) -> None:
+    """Puts what a file holds into a state of the same sizes.
+
+    Raises:
+        CheckpointError: the file is damaged, or of a training of other sizes.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(file, framework="pt") as opened:
+            facts = json.loads((opened.metadata() or {})["facts"])
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+        state.networks.load_state_dict(_under(tensors, "networks"))
+        state.average.load_state_dict(_under(tensors, "average"))
+        kept = state.optimizer.state_dict()
+        kept["state"] = {}
+        for name, value in _under(tensors, "moments").items():
+            index, _, moment = name.partition(".")
+            kept["state"].setdefault(int(index), {})[moment] = value
+        state.optimizer.load_state_dict(kept)
+        state.step, state.seconds = int(facts["step"]), float(facts["seconds"])
+    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{file} is no state that this training can go on from ({str(error)[:160]}): name another folder"
+        ) from error
+
+
+def _under(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
+    return {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
