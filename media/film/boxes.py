@@ -19,6 +19,18 @@ MOST_BOXES = 20_000
 MOST_STREAMS = 16
 _MOST_PICTURES = 2_000_000
 
+_TAGS = {
+    "\xa9nam": "title",
+    "\xa9ART": "artist",
+    "aART": "album_artist",
+    "\xa9alb": "album",
+    "\xa9day": "date",
+    "\xa9gen": "genre",
+    "\xa9cmt": "comment",
+    "cprt": "copyright",
+}
+"""What MP4 calls the tags of a film."""
+
 Box = tuple[str, memoryview]
 
 
@@ -45,12 +57,12 @@ class Stream:
     end_s: float
     sizes: NDArray[np.int64]
     """Bytes of each piece."""
+    offsets: NDArray[np.int64]
+    """Where in the file each piece lies."""
     keys: NDArray[np.int64]
     """Numbers of the pieces that can be jumped to, from 0; empty where all can."""
     chapters_in: tuple[int, ...] = ()
     """Numbers of the streams whose texts are its chapters."""
-    offsets: NDArray[np.int64] | None = None
-    """Where in the file each piece lies."""
 
 
 @dataclass(frozen=True)
@@ -289,12 +301,12 @@ def _offsets(table: memoryview, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _tags(moov: memoryview) -> dict[str, str]:
-    """Title, artist and the like, by the names of four letters that MP4 gives them."""
+    """Title, artist and the like, by the names they are written under."""
     found = inside(moov, "udta", "meta")
     listed = inside(found[4:], "ilst") if found is not None else None
     tags = {}
     for name, body in boxes(listed) if listed is not None else ():
         value = inside(body, "data")
-        if value is not None and struct.unpack_from(">I", value)[0] == 1:
-            tags[name] = bytes(value[8:]).decode("utf-8", "replace")
+        if name in _TAGS and value is not None and struct.unpack_from(">I", value)[0] == 1:
+            tags[_TAGS[name]] = bytes(value[8:]).decode("utf-8", "replace")
     return tags

@@ -13,7 +13,7 @@ import numpy as np
 
 from media.film.boxes import Stream, disable_stream, read_index
 from media.film.reels import TICKS_A_FRAME
-from media.film.running import publish, run, work_folder
+from media.film.running import lay_link, lay_text, publish, run, work_folder
 from media.film.subtitles.cues import Cue
 from media.film.subtitles.files import write_plain_ass
 from schemas.audio import SAMPLE_RATE_HZ
@@ -82,15 +82,15 @@ def join_reels(
         raise MediaError(f"the language {language!r} has no code of three letters: write 'eng', 'jpn' or 'und'")
     with work_folder(out) as folder:
         _list_reels(reels, frames, fps, folder)
-        (folder / "film.txt").write_text(_ffmetadata(metadata or {}, chapters, length_s), encoding="utf-8")
+        lay_text(folder / "film.txt", _ffmetadata(metadata or {}, chapters, length_s))
         inputs = ["-f", "concat", "-i", "file:reels.txt", "-f", "ffmetadata", "-i", "file:film.txt"]
         outputs = ["-map", "0:v:0", "-c:v", "copy"]
         if audio is not None:
-            _lay_out(audio, folder / "master", "sound")
+            lay_link(folder / "master", audio)
             inputs += ["-i", "file:master"]
             outputs += _sound(audio_from_s, length_s, language)
         if words:
-            (folder / "words.ass").write_text(write_plain_ass(_within(words, length_s)), encoding="utf-8")
+            lay_text(folder / "words.ass", write_plain_ass(_within(words, length_s)))
             inputs += ["-f", "ass", "-i", "file:words.ass"]
             outputs += ["-map", f"{3 if audio else 2}:s:0", "-c:s", "mov_text"]
             outputs += ["-metadata:s:s:0", f"language={language}"]
@@ -135,17 +135,10 @@ def _list_reels(reels: Sequence[Path], frames: Sequence[int], fps: int, folder: 
     """The list ffmpeg joins by. Lengths are rounded to microseconds where they end, so that errors never add up."""
     rows, ends = ["ffconcat version 1.0"], list(accumulate(frames, initial=0))
     for number, path in enumerate(reels):
-        _lay_out(path, folder / f"reel{number:03d}.mp4", "reel")
+        lay_link(folder / f"reel{number:03d}.mp4", path)
         lasts = round(ends[number + 1] * 1_000_000 / fps) - round(ends[number] * 1_000_000 / fps)
         rows += [f"file reel{number:03d}.mp4", f"duration {lasts}us"]
-    (folder / "reels.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
-
-
-def _lay_out(path: Path, name: Path, what: str) -> None:
-    """A file from elsewhere under a plain name, so that no folder's name is read as something else."""
-    if not path.is_file():
-        raise MediaError(f"the {what} {path} is not a file that can be read: check the path")
-    name.symlink_to(path.resolve())
+    lay_text(folder / "reels.txt", "\n".join(rows) + "\n")
 
 
 def _sound(from_s: float, length_s: float, language: str) -> list[str]:
@@ -192,8 +185,10 @@ def _ffmetadata(metadata: Mapping[str, str], chapters: Sequence[Chapter], length
     if len(chapters) > MOST_CHAPTERS:
         raise MediaError(f"{len(chapters)} chapters were asked for: at most {MOST_CHAPTERS}")
     rows = [";FFMETADATA1", *(f"{name}={_escaped(value)}" for name, value in metadata.items() if value.strip())]
+    if not chapters:
+        return "\n".join(rows) + "\n"
     starts = [chapter.start_s for chapter in chapters]
-    if any(a >= b for a, b in pairwise([-1e-9, *starts, length_s] if starts else [])):
+    if any(a >= b for a, b in pairwise([-1e-9, *starts, length_s])):
         raise MediaError(
             f"chapters begin at {starts}: they must rise from 0 and stay below the film's {length_s:.3f} s"
         )

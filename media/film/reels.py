@@ -6,14 +6,13 @@ no dates and closed groups of pictures: the same frames give the same bytes, and
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from media.film.running import Ffmpeg, publish, work_folder
+from media.film.running import Ffmpeg, lay_text, publish, work_folder
 from media.film.subtitles.fonts import FONTS_HERE, lay_out_fonts
 from schemas.errors import MediaError
 
@@ -138,10 +137,11 @@ def _lay_out_subtitles(subtitles: Path, folder: Path) -> dict[str, str]:
     try:
         if (size := subtitles.stat().st_size) > MOST_SUBTITLE_BYTES:
             raise MediaError(f"{subtitles} has {size:,} bytes: subtitles have at most {MOST_SUBTITLE_BYTES:,}")
-        shutil.copyfile(subtitles, folder / "words.ass")
-        return lay_out_fonts(folder, (folder / "words.ass").read_text(encoding="utf-8"))
+        text = subtitles.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MediaError(f"{subtitles} cannot be read as subtitles: {error}; write them again") from error
+    lay_text(folder / "words.ass", text)
+    return lay_out_fonts(folder, text)
 
 
 def _feed(ffmpeg: Ffmpeg, frames: Iterable[NDArray[np.uint8]], size: tuple[int, int]) -> int:

@@ -64,6 +64,32 @@ def publish(draft: Path, target: Path) -> None:
         raise MediaError(f"{target} cannot be written: {error.strerror}; name another folder, or free space") from error
 
 
+def lay_text(path: Path, text: str) -> None:
+    """Write a text for ffmpeg to read.
+
+    Raises:
+        MediaError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise MediaError(f"{path} cannot be written: {error.strerror}; free space on the disk") from error
+
+
+def lay_link(path: Path, source: Path) -> None:
+    """Give a file from elsewhere a plain name, so that no folder's name is read as something else.
+
+    Raises:
+        MediaError: the file is not there, or links cannot be made.
+    """
+    if not source.is_file():
+        raise MediaError(f"{source} is not a file that can be read: check the path")
+    try:
+        path.symlink_to(source.resolve())
+    except OSError as error:
+        raise MediaError(f"{path} cannot be written: {error.strerror}; name another folder") from error
+
+
 class Ffmpeg:
     """An ffmpeg that runs in a folder; as a context manager it has ended when the block is left, whatever happens.
 

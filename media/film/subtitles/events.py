@@ -52,7 +52,7 @@ def spoken(text: str) -> str:
 
 
 def set_text(text: str, face: Face, em_px: float) -> str:
-    """Text as ASS at a size for where `face` is chosen: letters it lacks are set in another, and then it is chosen anew."""
+    """Text as ASS for where `face` is chosen at a size; letters it lacks are set in another, then it is again."""
     home = in_face(face, em_px)
     runs = runs_of(text, face)
     return "".join(spoken(run) if one == face else in_face(one, em_px) + spoken(run) + home for one, run in runs)

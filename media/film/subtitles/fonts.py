@@ -6,7 +6,9 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
+from media.film.running import lay_link, lay_text
 from media.fonts import FONT_FOLDER
+from schemas.errors import MediaError
 
 FONTS_HERE = "fonts"
 """Name of the folder, inside ffmpeg's own, where the font files lie."""
@@ -22,14 +24,20 @@ def lay_out_fonts(folder: Path, text: str) -> dict[str, str]:
 
     Where the bundled fonts have every letter of `text`, no other font can be chosen, so that the picture is the same
     on every machine; else fonts of the machine stand in for what ours lack.
+
+    Raises:
+        MediaError: the folder cannot be written.
     """
     here = folder / FONTS_HERE
-    here.mkdir()
+    try:
+        here.mkdir()
+    except OSError as error:
+        raise MediaError(f"{here} cannot be made: {error.strerror}; name another folder, or free space") from error
     for file in _files():
-        (here / file.name).symlink_to(file)
+        lay_link(here / file.name, file)
     if any(ord(letter) not in bundled_letters() and unicodedata.category(letter)[0] != "C" for letter in set(text)):
         return {}
-    (folder / "fonts.conf").write_text(_OURS_ALONE)
+    lay_text(folder / "fonts.conf", _OURS_ALONE)
     return {"FONTCONFIG_FILE": str(folder.resolve() / "fonts.conf")}
 
 
