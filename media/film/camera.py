@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.film.pulse import Floats, Pulse
-from media.film.resampling import finer, seen, seen_nearest
+from media.film.resampling import blurred, finer, seen, seen_nearest
 from schemas.film import Shot, View
 
 PARALLAX = 0.4
@@ -59,14 +59,14 @@ def view_at(shot: Shot, frame: int, pulse: Pulse | None, fps: int) -> Look:
 
     Args:
         shot: whose move it is.
-        frame: of the film, from the shot's first to its last; beyond them the camera stands still.
+        frame: of the film; beyond the shot's end the move goes on, for the next shot to dissolve from.
         pulse: what it answers to; None for the bare move.
         fps: frames a second.
     """
     share = _eased((frame - shot.first_frame + 0.5) / shot.frames)
     start, end = shot.start, shot.end
     # Magnification is eased by its logarithm: every second of a push looks as fast as the one before.
-    zoom = start.zoom ** (1 - share) * end.zoom**share
+    zoom = max(1.0, start.zoom ** (1 - share) * end.zoom**share)
     if pulse is not None and 0 <= frame < pulse.frames:
         zoom *= 1.0 + PUSH * shot.energy * float(pulse.onset[frame])
     most = room(zoom)
@@ -90,7 +90,7 @@ def soft_depth(depth: Floats) -> Floats:
     small = depth[:rows, :columns].reshape(rows // times, times, columns // times, times).mean((1, 3))
     reach = max(1, round(min(small.shape) * _SOFTENED))
     for _ in range(2):
-        small = _blurred(_blurred(small, reach).T, reach).T
+        small = blurred(blurred(small, reach).T, reach).T
     return np.ascontiguousarray(small, np.float32)
 
 
@@ -159,14 +159,15 @@ def flow_between(
     if moved is not None:
         height, width = moved.shape[1:]
         where = finer(_pixels(x, y, width, height), out_w, out_h)
-        flow -= seen_nearest(moved, where) * (finer((zoom,), out_w, out_h) * unit)
+        # The magnification hardly differs over a frame, and what moves by itself moves a few pixels.
+        flow -= seen_nearest(moved, where) * np.float32(float(zoom.mean()) * unit)
     return flow
 
 
 def _eased(share: float) -> float:
     held = min(1.0, max(0.0, share))
     smooth = held * held * (3 - 2 * held)
-    return held + _EASE * (smooth - held)
+    return share + _EASE * (smooth - share) if share == held else held + (1 - _EASE) * (share - held)
 
 
 def _grid(width: int, height: int, depth: Floats | None) -> tuple[Floats, Floats]:
@@ -215,11 +216,3 @@ def _pixels(x: Floats, y: Floats, width: int, height: int) -> tuple[Floats, Floa
     columns = np.asarray(x * unit + (width - 1) / 2, np.float32)
     rows = np.asarray(y * unit + (height - 1) / 2, np.float32)
     return np.clip(columns, 0, width - 1), np.clip(rows, 0, height - 1)
-
-
-def _blurred(rows: Floats, reach: int) -> Floats:
-    """The mean of each row's pixels and so many on both sides, its ends going on."""
-    padded = np.pad(rows, ((0, 0), (reach + 1, reach)), mode="edge")
-    sums = np.cumsum(padded, axis=1, dtype=np.float64)
-    width = 2 * reach + 1
-    return np.asarray((sums[:, width:] - sums[:, :-width]) / width, np.float32)

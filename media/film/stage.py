@@ -16,14 +16,19 @@ from numpy.typing import NDArray
 from media.film.camera import PARALLAX, Look, flow_between, scene_time, soft_depth, view_at, view_map
 from media.film.motion import Moment, moved
 from media.film.pulse import Floats, Pulse
-from media.film.resampling import seen, seen_nearest
+from media.film.resampling import blurred, seen, seen_nearest
 from media.scenes.drawing import draw_scene
 from media.scenes.layers import DrawnScene
 from schemas.errors import MediaError
 from schemas.film import Shot
 from schemas.scene import LABELS, Scene
 
+MOST_OVERLAP = 240
+"""Frames that a shot goes on for after its end, for the next one to dissolve from."""
+
 _KEPT = 3
+_LIGHT_LABELS = ("disc", "star", "window", "fire")
+_LIGHTS_SOFT = 0.012
 _SAME_DEPTH = 0.12
 _REGIONS = ("above", "below", "subject")
 
@@ -65,7 +70,7 @@ class ShotStage:
         size_px: tuple[int, int],
         *,
         parallax: float = PARALLAX,
-        oversize: float = 1.0,
+        drawn_px: tuple[int, int] | None = None,
     ) -> None:
         """Prepare a shot: one drawing is made, whose depth the camera keeps to.
 
@@ -76,28 +81,35 @@ class ShotStage:
             fps: frames a second.
             size_px: width and height of the frames.
             parallax: how much less the horizon moves than what is near, 0 to 1.
-            oversize: how much larger than the frame the scene is drawn, 1 to 2: sharper where the camera is close.
+            drawn_px: width and height at which the scene is drawn; None for the frames' own. Larger is sharper where
+                the camera comes close; smaller is quicker where frames are made from a painted still.
 
         Raises:
             MediaError: a size is out of its bounds.
         """
-        if not 1 <= oversize <= 2:
-            raise MediaError(f"a scene drawn {oversize} times as large as its frame: give 1 to 2")
         self.scene, self.shot, self.pulse, self.fps = scene, shot, pulse, fps
         self.width_px, self.height_px = size_px
-        self._source_px = (round(size_px[0] * oversize), round(size_px[1] * oversize))
+        self._source_px = drawn_px or size_px
         self._parallax = parallax
         self._drawn: OrderedDict[int, Moment] = OrderedDict()
         self._staged: OrderedDict[int, StagedFrame] = OrderedDict()
+        self._steps: OrderedDict[tuple[int, int], Floats | None] = OrderedDict()
         first = self._draw(shot.first_frame)
         self.depth = soft_depth(first.depths[first.top])
+        """The depth that the camera keeps to through the whole shot. Shapes: [h, w] of 0-1."""
+        self.lights = _lights(first.scene)
+        """What gives light of its own, soft: it can breathe with the music. Shapes: [h, w] of 0-1, as drawn."""
 
     def look(self, frame: int) -> Look:
         """Where the camera looks at a frame of the film."""
         return view_at(self.shot, frame, self.pulse, self.fps)
 
     def map(self, frame: int, source_px: tuple[int, int]) -> Floats:
-        """Where in a picture of the scene, so wide and high, each pixel of a frame is seen. Shapes: [2, H, W]."""
+        """Where in a picture of the scene, so wide and high, each pixel of a frame is seen: x then y, in its pixels.
+
+        The picture may be a painting of the scene at any size; a frame of a still is that picture at these places.
+        Shapes: [2, H, W].
+        """
         return view_map(self.look(frame), self.depth, self.width_px, self.height_px, *source_px, self._parallax)
 
     def at(self, frame: int) -> StagedFrame:
@@ -112,6 +124,22 @@ class ShotStage:
             while len(self._staged) > _KEPT:
                 self._staged.popitem(last=False)
         return self._staged[frame]
+
+    def details_at(self, frame: int) -> tuple[Floats, Floats] | None:
+        """What is drawn over a painting at a frame, at the size that scenes are drawn at, seen through the camera.
+
+        Light, already times its own mask, and how much of the painting it hides; None where nothing is drawn after.
+        Shapes: -> [3, h, w], [h, w].
+
+        Raises:
+            MediaError: the frame is not in this shot.
+        """
+        after = _after(self._draw(frame).scene)
+        if after is None:
+            return None
+        width, height = self._source_px
+        through = seen(after, view_map(self.look(frame), self.depth, width, height, width, height, self._parallax))
+        return through[:3], through[3]
 
     def flow(self, frame_a: int, frame_b: int) -> tuple[Floats, NDArray[np.bool_]]:
         """The true backward flow from frame b to frame a, and where it can be trusted; both are drawn.
@@ -148,12 +176,12 @@ class ShotStage:
         share = (frame - frame_a) / (frame_b - frame_a)
         return (
             self._flow(frame_a, frame, frame_a, frame_b, -share),
-            self._flow(frame_b, frame, frame_b, frame_a, 1 - share),
+            self._flow(frame_b, frame, frame_b, frame_a, share - 1),
         )
 
     def _flow(self, frame_a: int, frame: int, drawn: int, other: int, share: float) -> Floats:
         """Flow from `frame` to `frame_a`, by a share of how far the layers drawn in one frame moved since another."""
-        steps = moved(self._draw(drawn), self._draw(other))
+        steps = self._moved(drawn, other)
         return flow_between(
             self.look(frame_a),
             self.look(frame),
@@ -164,9 +192,16 @@ class ShotStage:
             parallax=self._parallax,
         )
 
+    def _moved(self, drawn: int, other: int) -> Floats | None:
+        if (drawn, other) not in self._steps:
+            self._steps[drawn, other] = moved(self._draw(drawn), self._draw(other))
+            while len(self._steps) > _KEPT:
+                self._steps.popitem(last=False)
+        return self._steps[drawn, other]
+
     def _check(self, frame: int) -> None:
-        if not self.shot.first_frame <= frame < self.shot.end_frame:
-            span = f"{self.shot.first_frame} to {self.shot.end_frame - 1}"
+        if not self.shot.first_frame <= frame < self.shot.end_frame + MOST_OVERLAP:
+            span = f"{self.shot.first_frame} to {self.shot.end_frame - 1}, and {MOST_OVERLAP} beyond to dissolve from"
             raise MediaError(f"frame {frame} is not in this shot: it has frames {span}")
 
     def _draw(self, frame: int) -> Moment:
@@ -216,6 +251,18 @@ def _after(scene: DrawnScene) -> Floats | None:
         part[:3] += colour * layer.mask
         part[3] += layer.mask
     return found
+
+
+def _lights(scene: DrawnScene) -> Floats:
+    """How much each pixel is of something that shines, and a little of what is near it. Shapes: [H, W]."""
+    found = np.zeros((scene.height_px, scene.width_px), np.float32)
+    for layer in scene.layers:
+        part = found[layer.box]
+        part += (float(layer.label in _LIGHT_LABELS) - part) * layer.mask
+    reach = max(1, round(_LIGHTS_SOFT * min(found.shape)))
+    for _ in range(2):
+        found = blurred(blurred(found, reach).T, reach).T
+    return np.ascontiguousarray(found)
 
 
 def _pixels_of(width: int, height: int) -> Floats:
