@@ -26,6 +26,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "press": ("cli.pressing", "Press approved songs into a release."),
     "replay": ("cli.pressing", "Make a release again from its record and compare."),
     "cover": ("cli.cover", "Draw, paint, restyle and enlarge pictures by themselves."),
+    "film": ("cli.film", "Film a song: any style, size or stretch of it."),
     "studio": ("cli.studio", "Serve the API and the review pages, with all they need."),
     "models": ("cli.models", "List, fetch and inspect models."),
     "verify": ("cli.keeping", "Read every stored byte again and check its hash."),

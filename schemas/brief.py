@@ -72,13 +72,24 @@ class Art(Record):
     )
 
 
+class Film(Record):
+    """What film each song gets."""
+
+    style: Literal["auto", "none", "move", "vid2vid", "few-shot", "latent"] = Field(
+        default="auto", description="auto: a film where the album's pictures are painted, none where its cover is drawn"
+    )
+    width_px: int = Field(default=1280, ge=64, le=1920, multiple_of=2)
+    height_px: int = Field(default=720, ge=64, le=1920, multiple_of=2)
+    fps: int = Field(default=24, ge=1, le=60, description="frames a second")
+
+
 class Brief(Artifact):
     """What a user asks for. Only the theme is needed; everything else has a default or is chosen from the seed."""
 
     kind: Literal["brief"] = "brief"
-    schema_version: int = 2
+    schema_version: int = 3
 
-    latest_version: ClassVar[int] = 2
+    latest_version: ClassVar[int] = 3
 
     theme: Text = Field(min_length=1, max_length=400, description="what the album is about, in a line")
     title: Text = Field(default="", max_length=120, description="album title; '' lets one be found")
@@ -96,6 +107,7 @@ class Brief(Artifact):
     takes: int = Field(default=1, ge=1, le=8, description="attempts at words and tune of each song; the best is kept")
     models: Models = Models()
     art: Art = Art()
+    film: Film = Film()
 
     @field_validator("theme", "title", "artist")
     @classmethod

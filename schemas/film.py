@@ -12,9 +12,10 @@ from schemas.inspection import Figure
 from schemas.picture import Treatment
 from schemas.scene import Colour, Scene
 
-FilmStyle = Literal["move", "vid2vid", "few-shot", "latent"]
+FilmStyle = Literal["move", "vid2vid", "few-shot", "latent", "performer"]
 """How a film's pictures are made: painted once and moved through; painted by a network frame after frame, from label
-maps or by weights made from a few reference pictures; or a walk through the latent space of a generative network."""
+maps or by weights made from a few reference pictures; a walk through the latent space of a
+generative network; or a portrait that sings."""
 
 Transition = Literal["cut", "dissolve", "dip"]
 """Between two shots: at once; the two laid over each other; through the storyboard's darkest colour."""
@@ -53,6 +54,24 @@ class Shot(Record):
         return self.first_frame + self.frames
 
 
+class SungText(Record):
+    """A syllable in time, as subtitles set it."""
+
+    start_s: float = Field(ge=0, le=7200)
+    end_s: float = Field(ge=0, le=7200)
+    text: str = Field(min_length=1, max_length=40)
+    ends_word: bool
+
+
+class SungLine(Record):
+    """A sung line in time."""
+
+    text: str = Field(max_length=400, description="as it is written")
+    start_s: float = Field(ge=0, le=7200)
+    end_s: float = Field(ge=0, le=7200)
+    syllables: tuple[SungText, ...] = Field(max_length=64)
+
+
 class Storyboard(Artifact):
     """A song's film before it is made: which scene is seen when, and how the camera moves. It has no size."""
 
@@ -71,6 +90,7 @@ class Storyboard(Artifact):
     credits: tuple[str, ...] = Field(default=(), max_length=24, description="lines of the end credits, disclosure last")
     reels: tuple[int, ...] = Field(min_length=1, max_length=400, description="the first shot of each reel; 0 first")
     seed: int = Field(ge=0, lt=2**63)
+    lines: tuple[SungLine, ...] = Field(default=(), max_length=2000, description="the words and when they are sung")
     reasons: tuple[str, ...] = Field(default=(), max_length=40, description="why it is so, for the reviewer")
 
     @property
@@ -108,6 +128,15 @@ class Storyboard(Artifact):
         if any(self.shots[start].transition == "dissolve" for start in starts):
             raise ValueError("a reel is filmed by itself: its first shot cannot dissolve from another reel's")
         return self
+
+
+class Still(Artifact):
+    """A scene of a storyboard, painted once: what a camera moves through, or what a network paints after."""
+
+    kind: Literal["still"] = "still"
+    picture: BlobRef = Field(description="JPEG without words and without what is drawn over the paint")
+    width_px: int = Field(ge=16, le=8192)
+    height_px: int = Field(ge=16, le=8192)
 
 
 class Reel(Artifact):

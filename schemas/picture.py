@@ -117,11 +117,16 @@ class SleevePicture(Record):
 
 
 class Sleeve(Artifact):
-    """The cover and every picture beside it: what a reviewer judges as one."""
+    """The cover, every picture beside it and the songs' films: what a reviewer judges as one."""
 
     kind: Literal["sleeve"] = "sleeve"
+    schema_version: int = 2
+
+    latest_version: ClassVar[int] = 2
+
     cover: Digest
     pictures: tuple[SleevePicture, ...] = Field(max_length=40)
+    films: tuple[SleevePicture, ...] = Field(default=(), max_length=20, description="each by the id of its song")
     sheet: BlobRef = Field(description="JPEG that shows them all")
 
 

@@ -45,10 +45,22 @@ def _release_2(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "songs": named}
 
 
+def _brief_3(fields: dict[str, Any]) -> dict[str, Any]:
+    """3 may ask for films, which an album of before has none of."""
+    return {**fields, "film": {"style": "none"}}
+
+
+def _sleeve_2(fields: dict[str, Any]) -> dict[str, Any]:
+    """2 holds the films too, which a sleeve of before has none of."""
+    return {**fields, "films": []}
+
+
 UPGRADES: dict[tuple[str, int], Upgrade] = {
     ("verdict", 1): lambda fields: fields,  # 2 added remarks, which an older verdict has none of
     ("release", 1): _release_2,
     ("brief", 1): lambda fields: fields,  # 2 may say what the pictures show, which an older brief leaves to chance
+    ("brief", 2): _brief_3,
+    ("sleeve", 1): _sleeve_2,
     ("cover_art", 1): lambda fields: fields,  # 2 added other sizes and figures, which an older cover has none of
 }
 """By kind and version: what turns the fields of that version into those of the next; `schema_version` is set here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -128,8 +129,20 @@ class ProductionRun:
         todo = [slot for slot in slots if state.digest(slot) is None]
         for slot in [slot for slot in slots if slot not in todo]:
             self._report(Delivery(slot=slot, artifact=state.digest(slot), outcome="reused"))
-        for slot in todo:
+        hands = 2 * state.bench.settings.workers if step.side_by_side else 1
+        with ThreadPoolExecutor(max_workers=max(1, min(len(todo), hands))) as pool:
+            made = [pool.submit(self._fill_or_go_without, state, step, slot) for slot in todo]
+        for future in made:
+            future.result()
+
+    def _fill_or_go_without(self, state: AlbumState, step: Step, slot: Slot) -> None:
+        """Fill a slot; where an album is whole without it, a reason why it cannot be filled is noted instead."""
+        try:
             self._fill(state, step, slot)
+        except StepError as error:
+            if not step.dispensable:
+                raise
+            state.lack(slot, str(error))
 
     def _fill(self, state: AlbumState, step: Step, slot: Slot) -> None:
         catalogue = state.bench.catalogue
@@ -156,7 +169,8 @@ class ProductionRun:
         catalogue = state.bench.catalogue
         if delivery.artifact is None:
             catalogue.fail(slot, delivery.error)
-            state.fail(slot, delivery.error)
+            if not step.dispensable:
+                state.fail(slot, delivery.error)
             raise StepError(f"{slot}: {delivery.error}")
         catalogue.clear_failure(slot)
         catalogue.take(slot, number, recipe.digest(), delivery.artifact)
@@ -188,6 +202,6 @@ def _note_unfinished(album: AlbumState, song: SongPlan | None, step: Step) -> No
     parts = step.parts(album, song)
     for part in ("",) if parts is None else parts:
         slot = album.slot(step.name, song, part)
-        if album.digest(slot) is None:
+        if album.digest(slot) is None and not album.lacks(slot):
             album.fail(slot, "was left unmade; run the same command again")
             return

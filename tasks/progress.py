@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasks.steps.film import gets_films
 from tasks.steps.pictures import FORMATS
 from tasks.steps.table import SONG_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from schemas.brief import Brief
     from tasks.orders import Delivery, Prospect
 
 STEP_WEIGHTS: dict[str, float] = {
@@ -28,11 +30,16 @@ STEP_WEIGHTS: dict[str, float] = {
     "direct_art": 3.0,
     "paint_cover": 24.0,
     "paint_pictures": 8.0,
+    "direct_film": 1.0,
+    "film_still": 8.0,
+    "film_reel": 25.0,
+    "film_video": 4.0,
     "lay_out_sleeve": 1.0,
 }
 """Seconds a step of a one-minute song takes on one idle core, roughly: for the time left, nothing else."""
 
 _USUAL_PARTS = 6
+_USUAL_FILM = ["film_still"] * 5 + ["film_reel"] * 6
 
 
 @dataclass(frozen=True)
@@ -45,19 +52,23 @@ class HowFar:
 
 
 def counted_steps(prospects: Sequence[Prospect]) -> list[str]:
-    """The step name of every slot that is to be made; parts that are not known yet are counted as six."""
+    """The step name of every slot that is to be made; for what is not known yet, the usual number of it."""
     steps: list[str] = []
     for item in prospects:
         unknown = item.slot.step == "render_stem" and not item.slot.part
         steps += [item.slot.step] * (_USUAL_PARTS if unknown else 1)
+        if item.slot.step == "direct_film":
+            steps += _USUAL_FILM
     return steps
 
 
-def usual_steps(songs: int) -> list[str]:
-    """The step names of an album of so many songs that nothing is known of yet."""
+def usual_steps(brief: Brief) -> list[str]:
+    """The step names of an album that nothing is known of yet."""
+    songs = brief.songs
     of_a_song = [step.name for step in SONG_STEPS if step.name != "render_stem"] + ["render_stem"] * _USUAL_PARTS
     pictures = ["direct_art"] * (songs + 1) + ["paint_pictures"] * (songs + len(FORMATS))
-    return [*of_a_song * songs, *pictures, "paint_cover", "lay_out_sleeve"]
+    films = [*_USUAL_FILM, "direct_film", "film_video"] * songs if gets_films(brief) else []
+    return [*of_a_song * songs, *pictures, "paint_cover", *films, "lay_out_sleeve"]
 
 
 class Countdown:

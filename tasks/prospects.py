@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tasks.edits import conflict_of, settled
 from tasks.orders import Prospect
 from tasks.song_changes import PLAN_SONG
-from tasks.steps.table import ALBUM_STEPS, SONG_STEPS
+from tasks.steps.table import ALBUM_STEPS, SONG_STEPS, STEPS
 
 if TYPE_CHECKING:
     from schemas.base import Digest
@@ -69,6 +69,8 @@ def accept_failures(state: AlbumState) -> None:
         return
     with state.surveyed():
         for failure in failures:
+            if (step := STEPS.get(failure.slot.step)) is not None and step.dispensable:
+                state.lack(failure.slot, failure.reason)
             song = songs.get(failure.slot.song_id or "")
             if song is not None and any(not _is_filled(state, step, song) for step in SONG_STEPS):
                 state.fail(failure.slot, failure.reason)

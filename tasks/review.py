@@ -16,7 +16,7 @@ from schemas.picture import CoverArt
 from schemas.review import Verdict
 from tasks.choices import log_verdict
 from tasks.policies import policy_of
-from tasks.steps.directing import is_painted
+from tasks.steps.film import has_sleeve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +57,8 @@ def subject_of(state: AlbumState, song: SongPlan | None) -> Digest | None:
 
 
 def cover_step(state: AlbumState) -> str:
-    """The step whose artifact is judged as the album's cover: the whole sleeve where pictures lie beside the cover."""
-    return "lay_out_sleeve" if is_painted(state) else "paint_cover"
+    """The step whose artifact is judged as the album's cover: the whole sleeve where anything lies beside the cover."""
+    return "lay_out_sleeve" if has_sleeve(state) else "paint_cover"
 
 
 def verdicts_on(state: AlbumState, song: SongPlan | None, given: Sequence[Verdict] | None = None) -> list[Verdict]:

@@ -42,6 +42,7 @@ class AlbumState:
         self._survey: Survey | None = None
         self._known: dict[Place, Digest] = {}
         self._failed: dict[str, str] = {}
+        self._lacking: dict[Slot, str] = {}
         self._lock = Lock()
 
     @property
@@ -123,6 +124,22 @@ class AlbumState:
         """Note that a song (or the album) cannot go on, and why. The first reason stays."""
         with self._lock:
             self._failed.setdefault(slot.song_id or "", f"{slot.step}: {reason}")
+
+    def lack(self, slot: Slot, reason: str) -> None:
+        """Note that the album goes without what a slot would hold, and why. The first reason stays."""
+        with self._lock:
+            self._lacking.setdefault(slot, reason)
+
+    def lacks(self, slot: Slot) -> bool:
+        """Whether the album goes without what a slot would hold."""
+        with self._lock:
+            return slot in self._lacking
+
+    @property
+    def lacking(self) -> dict[Slot, str]:
+        """What the album goes without, by slot, and why."""
+        with self._lock:
+            return dict(self._lacking)
 
     def failure(self, song_id: str | None) -> str | None:
         """Why a song failed; None while it has not."""

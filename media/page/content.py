@@ -50,6 +50,8 @@ class PageSong:
         true_peak_dbtp: largest true peak; None where it was not measured.
         peaks: outline of the waveform, 0-255 each (see `waveform_peaks`).
         picture: path of the song's own picture.
+        film: path of the song's film.
+        poster: path of the picture that stands for the film before it plays.
     """
 
     number: int
@@ -66,6 +68,8 @@ class PageSong:
     true_peak_dbtp: float | None = None
     peaks: tuple[int, ...] = ()
     picture: str = ""
+    film: str = ""
+    poster: str = ""
 
 
 @dataclass(frozen=True)

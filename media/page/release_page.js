@@ -153,6 +153,13 @@
   };
   sound.addEventListener("play", () => { state(); tick(); });
   sound.addEventListener("pause", () => { state(); show(); });
+  // A film brings its own sound: never two at once.
+  const films = [...document.querySelectorAll("video.song-film")];
+  films.forEach((film) => film.addEventListener("play", () => {
+    sound.pause();
+    films.forEach((other) => other !== film && other.pause());
+  }));
+  sound.addEventListener("play", () => films.forEach((film) => film.pause()));
   sound.addEventListener("loadedmetadata", () => {
     if (pendingSeek !== null) { sound.currentTime = pendingSeek; pendingSeek = null; }
     show();

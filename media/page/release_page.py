@@ -164,8 +164,19 @@ def _words(song: PageSong) -> str:
         else ""
     )
     return (
-        f'<article class="words" data-song="{song.number}"><h2 dir="auto">{_text(song.title)}</h2>{picture}'
-        f'<div class="scroll">{body}</div>{_take_away(song)}</article>'
+        f'<article class="words" data-song="{song.number}"><h2 dir="auto">{_text(song.title)}</h2>'
+        f'{_film(song) or picture}<div class="scroll">{body}</div>{_take_away(song)}</article>'
+    )
+
+
+def _film(song: PageSong) -> str:
+    """The song's film; '' where it has none."""
+    if not song.film:
+        return ""
+    poster = f' poster="{_href(song.poster)}"' if song.poster else ""
+    return (
+        f'<video class="song-film" controls playsinline preload="none"{poster} src="{_href(song.film)}"'
+        f' aria-label="Film of {_text(song.title)}"></video>'
     )
 
 

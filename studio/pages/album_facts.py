@@ -211,7 +211,7 @@ def _song(
 
 def _film(state: AlbumState, plan: SongPlan) -> Video | None:
     """The song's film, where one was made."""
-    take = state.bench.catalogue.selected(state.slot("film_video", plan))
+    take = state.bench.catalogue.selected(state.slot("film_video", None, plan.song_id))
     return state.bench.get(take.artifact, Video) if take else None
 
 

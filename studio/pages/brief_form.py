@@ -129,7 +129,7 @@ def choices(models_dir: Path) -> dict[str, Any]:
 def guessed_s(brief: Brief, workers: int) -> float:
     """Roughly how long making it takes here, in seconds, as `tasks.progress` weighs steps."""
     minutes_a_song = (brief.length_s.low + brief.length_s.high) / 120
-    weighed = sum(STEP_WEIGHTS.get(step, 1.0) for step in usual_steps(brief.songs))
+    weighed = sum(STEP_WEIGHTS.get(step, 1.0) for step in usual_steps(brief))
     return float(weighed * minutes_a_song * math.sqrt(brief.takes) / workers)
 
 

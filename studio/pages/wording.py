@@ -42,6 +42,9 @@ STEPS = {
     "paint_cover": "Cover",
     "paint_pictures": "Pictures",
     "lay_out_sleeve": "Sleeve",
+    "direct_film": "Storyboard",
+    "film_still": "Painted scene",
+    "film_reel": "Filming",
     "film_video": "Film",
 }
 """What each step makes, as people read it."""

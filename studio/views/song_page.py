@@ -219,17 +219,23 @@ def _latest(state: AlbumState, plan: SongPlan, step: str) -> Artifact | None:
     return catalogue.get(digest)
 
 
+def _film(state: AlbumState, plan: SongPlan) -> Video | None:
+    """The song's film, which is made with the album's pictures."""
+    take = state.bench.catalogue.selected(state.slot("film_video", None, plan.song_id))
+    return state.bench.get(take.artifact, Video) if take else None
+
+
 def _papers(bench: Bench, state: AlbumState, plan: SongPlan) -> dict[str, object]:
     """The lead sheet, the film, the MP3 and the inspection of a song, as far as they are made."""
     engraving = _latest(state, plan, "engrave")
     encoding = _latest(state, plan, "encode")
     inspection = _latest(state, plan, "inspect")
-    film = _latest(state, plan, "film_video")
+    film = _film(state, plan)
     return {
         "sheet": engraving.pages if isinstance(engraving, Engraving) else (),
         "sheet_pdf": engraving.pdf if isinstance(engraving, Engraving) else None,
         "mp3": encoding.audio if isinstance(encoding, Encoding) else None,
-        "film": film.film if isinstance(film, Video) else None,
+        "film": film.film if film else None,
         "inspection": inspection if isinstance(inspection, Inspection) else None,
     }
 

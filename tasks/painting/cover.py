@@ -13,7 +13,7 @@ from media.sleeve.legibility import legibility_figures
 from schemas.picture import ArtPicture, CoverArt
 from tasks.painting.easel import open_composer, open_easel
 from tasks.painting.lettering import letter
-from tasks.painting.painter import Ground, Pixels, paint
+from tasks.painting.painter import Commission, Ground, Pixels, paint
 from tasks.steps.base import Made
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _purpose(name: str) -> Purpose:
 
 def _painted(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Pixels:
     ground = _ground(direction, model, bench, width_px, height_px)
-    return paint(direction, open_easel(bench), width_px=width_px, height_px=height_px, ground=ground)
+    return paint(Commission.of(direction), open_easel(bench), width_px=width_px, height_px=height_px, ground=ground)
 
 
 def _ground(direction: ArtDirection, model: str, bench: Bench, width_px: int, height_px: int) -> Ground | None:

@@ -20,7 +20,7 @@ from media.scenes.drawing import composition_of
 from media.sleeve.contact import ContactPicture, takes_sheet
 from media.sleeve.ground import measured
 from schemas.inspection import Figure
-from tasks.painting.painter import Ground, Pixels, draft, drawn_ground
+from tasks.painting.painter import Commission, Ground, Pixels, draft, drawn_ground
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,8 +117,9 @@ def _measured(direction: ArtDirection, easel: Easel, composer: Composer | None, 
 
 def _draft(direction: ArtDirection, easel: Easel, composer: Composer | None) -> tuple[Pixels, Ground]:
     latent = direction.latent
-    ground = composer.ground(latent) if composer and latent else drawn_ground(direction)
-    return draft(direction, easel, ground), ground
+    commission = Commission.of(direction)
+    ground = composer.ground(latent) if composer and latent else drawn_ground(commission)
+    return draft(commission, easel, ground), ground
 
 
 def _calm(pixels: Pixels, direction: ArtDirection) -> float:

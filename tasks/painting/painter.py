@@ -1,4 +1,4 @@
-"""A direction painted: drawn, restyled region by region, enlarged, and its details drawn over the paint.
+"""A commission painted: drawn, restyled region by region, enlarged, and its details drawn over the paint.
 
 The route and its measures are those of a trial of many: restyle at 768 or 1024, keep a third of the drawing and the
 edge of the disc, shrink to a quarter of the wanted size and let the compact upscaler put the strokes in, then draw what
@@ -8,7 +8,7 @@ a brush would smear: rain, stars, lit windows, twigs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from models.pictures.style.arbitrary import Stylist
     from models.pictures.style.looks import Looks
     from models.pictures.upscaling.upscaler import Upscaler
-    from schemas.picture import ArtDirection
+    from schemas.picture import ArtDirection, Treatment
+    from schemas.scene import Scene
 
 Pixels = NDArray[np.uint8]
 
@@ -71,63 +72,86 @@ class Ground:
         return Ground(self.picture[part], {region: mask[part] for region, mask in self.masks.items()})
 
 
+@dataclass(frozen=True)
+class Commission:
+    """What is to be painted, and how: a scene (None where a ground is given in its place), looks, a seed for grain."""
+
+    scene: Scene | None
+    treatment: Treatment
+    seed: int
+
+    @classmethod
+    def of(cls, direction: ArtDirection) -> Self:
+        """What a direction asks a painter for."""
+        return cls(direction.scene, direction.treatment, direction.setting.seed)
+
+
 def paint(
-    direction: ArtDirection, easel: Easel, *, width_px: int, height_px: int, ground: Ground | None = None
+    commission: Commission,
+    easel: Easel,
+    *,
+    width_px: int,
+    height_px: int,
+    ground: Ground | None = None,
+    details: bool = True,
 ) -> Pixels:
-    """The picture of a direction without words, painted whole. Shapes: [height_px, width_px, 3].
+    """The picture of a commission without words, painted whole. Shapes: [height_px, width_px, 3].
 
     Args:
-        direction: what to paint.
+        commission: what to paint.
         easel: networks and looks.
         width_px: width, 256 to 3000.
         height_px: height, 256 to 3000.
-        ground: what to paint over, any size of the same shape; None draws the direction's scene.
+        ground: what to paint over, any size of the same shape; None draws the scene.
+        details: whether what is drawn over the paint (rain, stars, lit windows) is drawn, and grain laid over all.
 
     Raises:
-        MediaError: a size is out of its bounds, or the direction has no scene and no ground is given.
+        MediaError: a size is out of its bounds, or there is neither a scene nor a ground.
     """
     if not (256 <= width_px <= 3000 and 256 <= height_px <= 3000):
         raise MediaError(f"{width_px}x{height_px} px cannot be painted: ask for sides of 256 to 3000 px")
     shorter = min(width_px, height_px)
     styled_px = 1024 if shorter > 1500 else 768
     small = _size(width_px, height_px, styled_px)
-    ground = ground or drawn_ground(direction, *small)
-    painted = _restyled(ground, direction, easel)
+    ground = ground or drawn_ground(commission, *small)
+    painted = _restyled(ground, commission, easel)
     quarter = (-(-width_px // 4), -(-height_px // 4))
     large = _enlarged(_resized(painted, *quarter), easel.upscaler)
     finished = _resized(large, width_px, height_px)
-    if direction.scene is not None:
-        finished = _with_details(finished, direction)
-    return _grained(finished, direction.setting.seed)
+    if not details:
+        return finished
+    if commission.scene is not None:
+        finished = _with_details(finished, commission.scene)
+    return _grained(finished, commission.seed)
 
 
-def draft(direction: ArtDirection, easel: Easel, ground: Ground) -> Pixels:
-    """A small sketch of how a direction would look painted, without words. Shapes: as the ground, [H, W, 3]."""
-    painted = _restyled(ground, direction, easel)
+def draft(commission: Commission, easel: Easel, ground: Ground) -> Pixels:
+    """A small sketch of how a commission would look painted, without words. Shapes: as the ground, [H, W, 3]."""
+    painted = _restyled(ground, commission, easel)
     return ground.drawn.with_details(painted) if ground.drawn else painted
 
 
-def drawn_ground(direction: ArtDirection, width_px: int = DRAFT_PX, height_px: int = DRAFT_PX) -> Ground:
-    """The scene of a direction, drawn to be painted over.
+def drawn_ground(commission: Commission, width_px: int = DRAFT_PX, height_px: int = DRAFT_PX) -> Ground:
+    """The scene of a commission, drawn to be painted over.
 
     Raises:
-        MediaError: the direction has none.
+        MediaError: it has none.
     """
-    if direction.scene is None:
-        raise MediaError("this direction has no scene: give the network's picture as its ground")
-    drawn = draw_scene(direction.scene, width_px, height_px)
+    if commission.scene is None:
+        raise MediaError("there is no scene to draw: give the network's picture as the ground")
+    drawn = draw_scene(commission.scene, width_px, height_px)
     return Ground(drawn.underpainting, {region: drawn.region(region) for region in _REGIONS}, drawn)
 
 
-def _restyled(ground: Ground, direction: ArtDirection, easel: Easel) -> Pixels:
+def _restyled(ground: Ground, commission: Commission, easel: Easel) -> Pixels:
     """Painted in three looks, each mixed with the ground's own; some of the ground, and the disc's edge, kept."""
     import torch
 
     from models.pictures.style.grain import grained
 
-    picture = grained(_tensor(ground.picture), amount=_TOOTH, seed=direction.setting.seed)
+    picture = grained(_tensor(ground.picture), amount=_TOOTH, seed=commission.seed)
     own = easel.stylist.style_vector(picture)
-    treatment = direction.treatment
+    treatment = commission.treatment
     paints = np.stack([easel.looks.vector(getattr(treatment, region).look) for region in _REGIONS])
     vectors = torch.from_numpy(paints) * treatment.strength + own * (1 - treatment.strength)
     masks = torch.from_numpy(np.stack([ground.masks[region] for region in _REGIONS]))
@@ -151,12 +175,10 @@ def _enlarged(pixels: Pixels, upscaler: Upscaler) -> Pixels:
     return _pixels(upscaler(_tensor(np.asarray(pixels, np.float32) / np.float32(255))))
 
 
-def _with_details(painted: Pixels, direction: ArtDirection) -> Pixels:
+def _with_details(painted: Pixels, scene: Scene) -> Pixels:
     """Details drawn at 1500 px at most, laid together on a clear ground, and put over the paint a band at a time."""
-    if direction.scene is None:
-        return painted
     height, width = painted.shape[:2]
-    colour, alpha = _details(draw_scene(direction.scene, *_size(width, height, min(_DETAILS_PX, width, height))))
+    colour, alpha = _details(draw_scene(scene, *_size(width, height, min(_DETAILS_PX, width, height))))
     if not alpha.any():
         return painted
     colour, share = _resized(colour, width, height), _resized(alpha, width, height)

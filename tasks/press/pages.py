@@ -135,6 +135,8 @@ def _page_song(song: ApprovedSong, lines: tuple[TimedLine, ...], peaks: tuple[in
         true_peak_dbtp=song.master.true_peak_dbtp,
         peaks=peaks,
         picture=f"art/{name}.jpg" if (folder / "art" / f"{name}.jpg").is_file() else "",
+        film=f"films/{name}.mp4" if (folder / "films" / f"{name}.mp4").is_file() else "",
+        poster=f"films/{name}.jpg" if (folder / "films" / f"{name}.jpg").is_file() else "",
     )
 
 
@@ -174,6 +176,9 @@ def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:
         ("Lyrics (LRC)", f"lyrics/{name}.lrc"),
         ("Lyrics by word (LRC)", f"lyrics/{name}.words.lrc"),
         ("Lyrics (text)", f"lyrics/{name}.txt"),
+        ("Film", f"films/{name}.mp4"),
+        ("Film: words (WebVTT)", f"films/{name}.vtt"),
+        ("Film: twelve frames", f"films/{name} - strip.jpg"),
     ]
     stems = sorted((folder / "stems" / name).glob("*.flac"))
     named += [(f"Stem: {path.stem.replace('-', ' ')}", path.relative_to(folder).as_posix()) for path in stems]

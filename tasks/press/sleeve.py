@@ -1,10 +1,11 @@
-"""The pictures of a release: every song's, the cover in other formats, the back cover, and one sheet of them all."""
+"""Pictures and films of a release: every song's, the cover in other formats, the back cover, one sheet of them all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from media.pictures.reading import encode_jpeg, picture_of, picture_pixels, read_picture
+from schemas.film import Video
 from schemas.picture import ArtPicture, CoverArt, Sleeve
 from tasks.press.folder import file_stem
 
@@ -20,7 +21,7 @@ _JPEG_QUALITY = 90
 def write_sleeve(
     state: AlbumState, songs: tuple[ApprovedSong, ...], credit_lines: tuple[str, ...], folder: Path
 ) -> tuple[str, ...]:
-    """Write the pictures under `art/`; what a reader should know of the back cover.
+    """Write pictures under `art/` and films under `films/`; what a reader should know of them.
 
     Nothing is written where the cover is a drawing without a sleeve.
     """
@@ -37,7 +38,22 @@ def write_sleeve(
         picture = state.bench.get(one.artifact, ArtPicture)
         (art / f"{stems.get(one.name, one.name)}.jpg").write_bytes(read(picture.picture))
     (art / "sleeve.jpg").write_bytes(read(sleeve.sheet))
-    return _write_back(state, songs, credit_lines, art / "back.jpg")
+    for one in sleeve.films:
+        if one.name in stems:
+            _write_film(state, state.bench.get(one.artifact, Video), folder / "films", stems[one.name])
+    filmless = tuple(
+        f"{slot.part} has no film: {why}" for slot, why in state.lacking.items() if slot.step == "film_video"
+    )
+    return (*filmless, *_write_back(state, songs, credit_lines, art / "back.jpg"))
+
+
+def _write_film(state: AlbumState, video: Video, films: Path, name: str) -> None:
+    films.mkdir(exist_ok=True)
+    copy = state.bench.blobs.copy_to
+    copy(video.film, films / f"{name}.mp4")
+    copy(video.poster, films / f"{name}.jpg")
+    copy(video.strip, films / f"{name} - strip.jpg")
+    copy(video.subtitles, films / f"{name}.vtt")
 
 
 def _write_back(

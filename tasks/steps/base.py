@@ -55,6 +55,8 @@ class Step:
         album: whether it is made once an album instead of once a song.
         seeded: whether chance takes part; where it does not, every take has the same recipe.
         creative: whether several takes are worth making when the brief asks for more than one.
+        side_by_side: whether its parts are handed to several workers at once.
+        dispensable: whether an album is whole without it: what cannot be made of it is told, and left out.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Step:
     album: bool = False
     seeded: bool = True
     creative: bool = False
+    side_by_side: bool = False
+    dispensable: bool = False
 
     def recipe(self, state: AlbumState, slot: Slot, take: int) -> Recipe | None:
         """The recipe of a take of a slot; None while an input is not known."""

@@ -1,4 +1,4 @@
-"""lay_out_sleeve: the cover with every picture beside it, as a reviewer judges them and a release holds them."""
+"""lay_out_sleeve: the cover, every picture beside it and the films, as a reviewer judges and a release holds them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from schemas.picture import ArtPicture, CoverArt, Sleeve, SleevePicture
 from tasks.steps.base import Made, Needs, Step
-from tasks.steps.directing import is_painted
+from tasks.steps.film import FILM_VIDEO, has_sleeve
 from tasks.steps.pictures import PAINT_PICTURES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from schemas.base import Digest
     from schemas.plan import SongPlan
     from tasks.bench import Bench
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
 
 
 def _parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | None:
-    return ("",) if is_painted(state) else ()
+    return ("",) if has_sleeve(state) else ()
 
 
 def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     pictures = PAINT_PICTURES.parts(state, None) or ()
     inputs: dict[str, Digest | None] = {f"picture {name}": state.of("paint_pictures", None, name) for name in pictures}
+    for name in FILM_VIDEO.parts(state, None) or ():
+        slot = state.slot("film_video", None, name)
+        if not state.lacks(slot):
+            inputs[f"film {name}"] = state.digest(slot)
     return Needs({"cover": state.of("paint_cover", None), **inputs})
 
 
@@ -32,22 +38,26 @@ def _make(order: Order, bench: Bench) -> Made:
 
     inputs = order.recipe.inputs
     cover = bench.get(inputs["cover"], CoverArt)
-    pictures = tuple(
-        SleevePicture(name=name.removeprefix("picture "), artifact=digest)
-        for name, digest in inputs.items()
-        if name.startswith("picture ")
-    )
+    pictures, films = _named(inputs, "picture "), _named(inputs, "film ")
     read = bench.blobs.read
     shown = [ContactPicture("cover", read(cover.picture))]
     shown += [ContactPicture(one.name, read(bench.get(one.artifact, ArtPicture).picture)) for one in pictures]
     sheet = bench.blobs.put(sleeve_sheet(shown), "image/jpeg")
-    return Made(Sleeve(cover=inputs["cover"], pictures=pictures, sheet=sheet))
+    return Made(Sleeve(cover=inputs["cover"], pictures=pictures, films=films, sheet=sheet))
+
+
+def _named(inputs: Mapping[str, Digest], kind: str) -> tuple[SleevePicture, ...]:
+    return tuple(
+        SleevePicture(name=name.removeprefix(kind), artifact=digest)
+        for name, digest in inputs.items()
+        if name.startswith(kind)
+    )
 
 
 LAY_OUT_SLEEVE = Step(
     name="lay_out_sleeve",
     revision=1,
-    after=("paint_cover", "paint_pictures"),
+    after=("paint_cover", "paint_pictures", "film_video"),
     needs=_needs,
     make=_make,
     parts=_parts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tasks.steps.base import Step
 from tasks.steps.directing import DIRECT_ART
+from tasks.steps.film import DIRECT_FILM, FILM_REEL, FILM_STILL, FILM_VIDEO
 from tasks.steps.inspecting import INSPECT
 from tasks.steps.music import ARRANGE, COMPOSE, ENGRAVE
 from tasks.steps.pictures import PAINT_COVER, PAINT_PICTURES
@@ -25,7 +26,16 @@ SONG_STEPS: tuple[Step, ...] = (
 )
 """Steps made once a song (or once a part of it), in order."""
 
-ALBUM_STEPS: tuple[Step, ...] = (DIRECT_ART, PAINT_COVER, PAINT_PICTURES, LAY_OUT_SLEEVE)
+ALBUM_STEPS: tuple[Step, ...] = (
+    DIRECT_ART,
+    PAINT_COVER,
+    PAINT_PICTURES,
+    DIRECT_FILM,
+    FILM_STILL,
+    FILM_REEL,
+    FILM_VIDEO,
+    LAY_OUT_SLEEVE,
+)
 """Steps made once an album, after the song steps they follow."""
 
 STEPS: dict[str, Step] = {step.name: step for step in (*SONG_STEPS, *ALBUM_STEPS)}

@@ -59,7 +59,7 @@ class AlbumMaker:
             self._ledger.note(store_mb=self._store_mb())
         todo = [brief for brief in self._briefs if self._ledger.state_of(brief.album_id) in (None, "making")]
         for brief in todo:
-            self._teller.expect(usual_steps(brief.songs))
+            self._teller.expect(usual_steps(brief))
         # Where the process of an earlier attempt died, albums go one at a time: so the one that kills it is found.
         size = 1 if self._job.attempts > 1 else GROUP
         for start in range(0, len(todo), size):
@@ -109,7 +109,7 @@ class AlbumMaker:
         bound = "" if album_id in self._ledger.begun() else self._bound()
         if bound:
             self._ledger.leave(album_id, bound)
-            self._teller.expect([], instead_of=usual_steps(brief.songs))
+            self._teller.expect([], instead_of=usual_steps(brief))
             return None
         aside = self._catalogue.quarantined(album_id)
         if aside is None and self._catalogue.begin_attempt(album_id) > LAST_ATTEMPT:
@@ -129,14 +129,14 @@ class AlbumMaker:
 
     def _pass_over(self, brief: Brief, outcome: AlbumOutcome, reason: str) -> None:
         self._ledger.put(brief.album_id, outcome, failures={"": reason})
-        self._teller.expect([], instead_of=usual_steps(brief.songs))
+        self._teller.expect([], instead_of=usual_steps(brief))
         self._stand(brief.album_id)
 
     def _run(self, albums: list[AlbumState]) -> Tally:
         todo: list[str] = []
         for album in albums:
             mine = counted_steps([item for item in foresee(album, record=True) if item.action != "reuse"])
-            self._teller.expect(mine, instead_of=usual_steps(album.brief.songs))
+            self._teller.expect(mine, instead_of=usual_steps(album.brief))
             todo += mine
             self._stand(album.album_id)
         return run_albums(albums, self._place, self._teller, self._request.edits, anything=bool(todo))

@@ -9,7 +9,7 @@ from media.scenes.choosing import _MOOD_MOTIFS, images_named, propose
 from media.scenes.motifs import MOTIFS
 from schemas.errors import CheckpointError, MediaError
 from tasks.painting.directing import Asked, direct
-from tasks.painting.painter import drawn_ground, paint
+from tasks.painting.painter import Commission, drawn_ground, paint
 
 
 def test_the_words_choose_what_is_shown_and_when(asked, easel):
@@ -93,19 +93,19 @@ def test_a_song_is_asked_about_with_its_albums_artist(asked, easel):
 
 def test_a_direction_is_painted_at_any_shape_and_the_same_again(asked, easel):
     direction = direct(asked, easel).direction
-    wide = paint(direction, easel, width_px=768, height_px=256)
+    wide = paint(Commission.of(direction), easel, width_px=768, height_px=256)
     assert wide.shape == (256, 768, 3)
-    assert np.array_equal(wide, paint(direction, easel, width_px=768, height_px=256))
+    assert np.array_equal(wide, paint(Commission.of(direction), easel, width_px=768, height_px=256))
 
 
 @pytest.mark.parametrize("size", [(255, 300), (300, 3001), (0, 0)])
 def test_a_size_out_of_bounds_is_refused(asked, easel, size):
     direction = direct(asked, easel).direction
     with pytest.raises(MediaError, match="256 to 3000"):
-        paint(direction, easel, width_px=size[0], height_px=size[1])
+        paint(Commission.of(direction), easel, width_px=size[0], height_px=size[1])
 
 
 def test_regions_of_a_ground_add_up_to_the_whole_picture(asked, easel):
-    ground = drawn_ground(direct(asked, easel).direction)
+    ground = drawn_ground(Commission.of(direct(asked, easel).direction))
     total = sum(ground.masks.values())
     assert np.allclose(total, 1.0, atol=1e-3)

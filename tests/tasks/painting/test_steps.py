@@ -26,7 +26,14 @@ def painted(tmp_path_factory):
         if not registry.is_present(name, models):
             pytest.skip(f"{name} is not here: `hibari models pull {name}`")
     folder = tmp_path_factory.mktemp("painted")
-    fields = {"theme": "a boat in the harbour", "songs": 1, "genre": "folk", "length_s": [20, 40], "seed": 5}
+    fields = {
+        "theme": "a boat in the harbour",
+        "songs": 1,
+        "genre": "folk",
+        "length_s": [20, 40],
+        "seed": 5,
+        "film": {"style": "none"},
+    }
     brief = brief_from_fields({**fields, "lyrics": [{"title": "Harbour", "text": WORDS}]})
     settings = Settings(home=folder / "home", releases=folder / "releases", models=models, device="cpu")
     shop = Workshop(settings, brief, Bench(settings))

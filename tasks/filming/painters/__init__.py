@@ -1,0 +1,1 @@
+"""Who paints the frames of a shot: one module a style."""

@@ -1,0 +1,106 @@
+"""Styles that paint key frames one after the other, and move what is between them along the scene's own flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import torch
+
+from media.film.stage import ShotStage
+from models.film.warping import warp
+from tasks.filming.painters.keys import frames_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+    from media.film.pulse import Pulse
+    from media.film.stage import StagedFrame
+    from schemas.film import Shot, Storyboard
+
+
+class Earlier(NamedTuple):
+    """The key frame before: as it was staged and painted, and the flow back to it.
+
+    Shapes: picture [1, 3, H, W]; flow [1, 2, H, W] in pixels.
+    """
+
+    staged: StagedFrame
+    picture: Tensor
+    flow: Tensor
+
+
+class KeyPainter(Protocol):
+    """A network that paints one frame of a shot."""
+
+    def begin(self, shot: Shot, first: StagedFrame) -> None:
+        """Get ready for a shot that begins with this frame."""
+
+    def paint(self, staged: StagedFrame, earlier: Earlier | None) -> Tensor:
+        """A key frame. Shapes: [1, 3, H, W] of 0-1."""
+
+
+class _Key(NamedTuple):
+    staged: StagedFrame
+    picture: Tensor
+
+
+class KeyedPainter:
+    """Films shots with a network of key frames."""
+
+    def __init__(self, board: Storyboard, painter: KeyPainter, size_px: tuple[int, int], *, warps: bool = True) -> None:
+        """Get ready.
+
+        Args:
+            board: the storyboard.
+            painter: the network.
+            size_px: width and height that it paints at.
+            warps: whether frames between key frames are moved along the flow; else every frame is a key frame.
+        """
+        self.size_px = size_px
+        self._board = board
+        self._painter = painter
+        self._warps = warps
+
+    @torch.inference_mode()
+    def frames(self, shot: Shot, pulse: Pulse, count: int) -> Iterator[Tensor]:
+        """The shot's first frames. Shapes: [3, H, W] of 0-1 each."""
+        fps = self._board.fps
+        stage = ShotStage(self._board.scenes[shot.scene], shot, pulse, fps, self.size_px)
+        keys: dict[int, _Key] = {}
+        for now in frames_of(shot, count, fps if self._warps else 1):
+            for number in (now.before, now.after):
+                if number not in keys:
+                    before = keys.get(max(keys)) if keys else None
+                    keys[number] = self._painted(stage, shot, number, before)
+                    keys = {one: keys[one] for one in sorted(keys)[-2:]}
+            yield self._between(stage, keys, now.before, now.frame, now.after, now.share)
+
+    def _painted(self, stage: ShotStage, shot: Shot, number: int, before: _Key | None) -> _Key:
+        staged = stage.at(number)
+        if before is None:
+            self._painter.begin(shot, staged)
+            return _Key(staged, self._painter.paint(staged, None))
+        flow, _ = stage.flow(before.staged.frame, number)
+        earlier = Earlier(before.staged, before.picture, torch.from_numpy(flow)[None])
+        return _Key(staged, self._painter.paint(staged, earlier))
+
+    def _between(
+        self, stage: ShotStage, keys: dict[int, _Key], before: int, frame: int, after: int, share: float
+    ) -> Tensor:
+        """A frame between two key frames, with what is drawn over the paint. Shapes: [3, H, W]."""
+        one, other = keys[before], keys[after]
+        if share == 0:
+            return _detailed(one.picture[0], one.staged, one.staged, 0.0)
+        back, on = (torch.from_numpy(flow)[None] for flow in stage.between(before, frame, after))
+        picture = warp(one.picture, back).lerp_(warp(other.picture, on), share)
+        return _detailed(picture[0], one.staged, other.staged, share)
+
+
+def _detailed(picture: Tensor, one: StagedFrame, other: StagedFrame, share: float) -> Tensor:
+    if one.light is None or one.veil is None or other.light is None or other.veil is None:
+        return picture
+    light = torch.from_numpy(one.light).lerp(torch.from_numpy(other.light), share)
+    veil = torch.from_numpy(one.veil).lerp(torch.from_numpy(other.veil), share)
+    return picture * (1 - veil) + light
