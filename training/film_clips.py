@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from schemas.errors import MediaError
-from training.film_sequences import FLOW_STEPS, FilmShot, Part, read_shot
+from training.film_sequences import FLOW_STEPS, GRAIN_STEPS, FilmShot, Part, read_shot
 
 if TYPE_CHECKING:
     from training.film_settings import FilmTraining
@@ -23,14 +23,15 @@ _MOST_BYTES = 8 * 2**30
 class Clip:
     """Clips of a batch, or whole shots.
 
-    Shapes, N clips of T frames: drawing, regions, wanted [N, T, 3, H, W] in 0..1; labels [N, T, H, W]; flow
-    [N, T, 2, H, W] in pixels; valid [N, T, 1, H, W]; vectors [N, 3, 100]; strength [N]; first_drawing, first_regions
+    Shapes, N clips of T frames: drawing, regions, wanted [N, T, 3, H, W] in 0..1; labels [N, T, H, W]; grain
+    [N, T, 1, H, W]; flow [N, T, 2, H, W] in pixels; valid [N, T, 1, H, W]; vectors [N, 3, 100]; strength [N]; first_drawing, first_regions
     [N, 3, H', W'], the whole first frame of the shot, of which the condition is made.
     """
 
     drawing: Tensor
     labels: Tensor
     regions: Tensor
+    grain: Tensor
     flow: Tensor
     valid: Tensor
     wanted: Tensor
@@ -111,6 +112,7 @@ def _cut(shot: FilmShot, frames: slice, rows: slice, columns: slice) -> Clip:
         drawing=_floats(shot.drawing[place]),
         labels=torch.from_numpy(shot.labels[frames, rows, columns].copy())[None].long(),
         regions=_shares(shot.regions[place]),
+        grain=torch.from_numpy(shot.grain[frames, None, rows, columns].astype(np.float32) / GRAIN_STEPS)[None],
         flow=torch.from_numpy(shot.flow[place].astype(np.float32) / FLOW_STEPS)[None],
         valid=torch.from_numpy(shot.valid[frames, None, rows, columns].astype(np.float32))[None],
         wanted=_floats(shot.wanted[place]),

@@ -25,6 +25,7 @@ import torch
 from numpy.typing import NDArray
 
 from media.scenes.layers import Region
+from models.film.painter.grain import TOOTH
 from models.film.painter.network import REGIONS
 from models.film.warping import warp
 from models.pictures.style.arbitrary import Stylist
@@ -51,11 +52,12 @@ _HELD_OUT_LOOKS = 8
 """One look in so many is held out."""
 _KEY_FRAME_S = 4 / 24
 _DRAWING_KEPT = 0.35
-_TOOTH = 0.005
 _MOST_ZOOM = 2.7
 _NEIGHBOURS = {-2: 0.4, -1: 0.7, 1: 0.7, 2: 0.4}
 FLOW_STEPS = 64
 """Flows are kept in steps of 1/64 pixel."""
+GRAIN_STEPS = 16
+"""Grain is kept in steps of 1/16 of its spread."""
 _SAME = 0.06
 """Two pixels whose drawn colours differ by less show the same thing."""
 _MOST_SHOT_BYTES = 64 * 2**20
@@ -66,7 +68,7 @@ class FilmShot:
     """A shot as it is kept.
 
     Shapes, T frames of H by W, bytes where nothing else is said: drawing [T, 3, H, W]; labels [T, H, W]; regions
-    [T, 3, H, W], 255 for all of a pixel; flow [T, 2, H, W], int16 of 1/64 pixel, to the frame before (0 at the first);
+    [T, 3, H, W], 255 for all of a pixel; grain [T, H, W], int8 of 1/16 of its spread; flow [T, 2, H, W], int16 of 1/64 pixel, to the frame before (0 at the first);
     valid [T, H, W], 1 where the frame before shows the same thing there; painted [T, 3, H, W], each frame by itself;
     wanted [T, 3, H, W], what is learnt; vectors [3, 100], floats; strength, 0 to 1.
     """
@@ -74,6 +76,7 @@ class FilmShot:
     drawing: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     regions: NDArray[np.uint8]
+    grain: NDArray[np.int8]
     flow: NDArray[np.int16]
     valid: NDArray[np.uint8]
     painted: NDArray[np.uint8]
@@ -211,7 +214,7 @@ def _views(scene: Scene, camera: Camera, settings: ShotSettings, *, pace: float,
     from media.scenes.drawing import draw_scene
 
     width, height = (round(side * camera.largest_zoom) for side in (settings.width_px, settings.height_px))
-    grain = grained(torch.full((1, 1, height, width), 0.5), amount=_TOOTH, seed=seed) - 0.5
+    grain = grained(torch.full((1, 1, height, width), 0.5), amount=TOOTH, seed=seed) - 0.5
     views = []
     for frame in range(settings.frames):
         drawn = draw_scene(scene, width, height, t_s=frame * _KEY_FRAME_S * pace)
@@ -262,6 +265,7 @@ def _packed(views: list[View], painted: list[Tensor], vectors: NDArray[np.float3
         drawing=_bytes(torch.cat([view.drawing for view in views])),
         labels=torch.cat([view.labels for view in views])[:, 0].byte().numpy(),
         regions=_bytes(torch.cat([view.regions for view in views])),
+        grain=grain_bytes(views),
         flow=(torch.cat(flows) * FLOW_STEPS).round().clamp(-32768, 32767).short().numpy(),
         valid=torch.cat(valid)[:, 0].byte().numpy(),
         painted=_bytes(torch.cat(painted)),
@@ -269,6 +273,12 @@ def _packed(views: list[View], painted: list[Tensor], vectors: NDArray[np.float3
         vectors=vectors.astype(np.float32),
         strength=strength,
     )
+
+
+def grain_bytes(views: list[View]) -> NDArray[np.int8]:
+    """The grain of each view as it is kept. Shapes: [T, H, W]."""
+    grain = torch.cat([view.grain for view in views])[:, 0] / TOOTH
+    return np.asarray((grain * GRAIN_STEPS).round().clamp(-127, 127).to(torch.int8).numpy(), np.int8)
 
 
 def same_thing(view: View, other: View, flow: Tensor) -> Tensor:

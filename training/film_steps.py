@@ -113,7 +113,8 @@ def paint_clip(network: FilmPainter, clip: Clip, *, without_previous: bool = Fal
             before = frames[-1].picture.detach().clamp(0, 1)
             previous = Previous(before, clip.drawing[:, index - 1], clip.flow[:, index])
         drawing, labels, regions = clip.drawing[:, index], clip.labels[:, index], clip.regions[:, index]
-        frames.append(network(labels, drawing, regions, condition, previous))
+        grain = clip.grain[:, index]
+        frames.append(network(labels, drawing, regions, grain, condition, previous))
     return frames
 
 

@@ -10,6 +10,8 @@ along a flow, and for the rest a raw picture; the network makes mask, raw pictur
 - It is conditioned on style: in each of three regions (above, below, subject) features are scaled and shifted by what a
   small network makes of a style vector (Dumoulin et al. 2017, arXiv:1610.07629, and `models.pictures.style`), of how
   strongly it is painted, and of the colours of the shot's first drawing.
+- It sees a grain, a plane of noise that belongs to the scene and moves with it: flat areas of a drawing give a network
+  nothing to make brushwork of (`models.pictures.style.grain`). The paper has none.
 - Features are divided by their root mean square over channels, place by place, not over the picture: so no place
   changes colour because something happens elsewhere in the frame.
 - Two by two pixels are folded into channels before the first convolution and out of them after the last, and there
@@ -141,7 +143,7 @@ class FilmPainter(nn.Module):
             nn.LeakyReLU(0.2),
             nn.Linear(config.hidden_width, 2 * sum(scaled)),
         )
-        seen = 4 * (config.label_width + 6) + 2 + len(REGIONS)
+        seen = 4 * (config.label_width + 7) + 2 + len(REGIONS)
         self.fold = nn.Conv2d(seen, half, 3, padding=1)
         self.down = nn.ModuleList(
             nn.Conv2d(wide, narrow, 3, stride=2, padding=1)
@@ -177,17 +179,24 @@ class FilmPainter(nn.Module):
         return found
 
     def forward(
-        self, labels: Tensor, drawing: Tensor, regions: Tensor, condition: Tensor, previous: Previous | None = None
+        self,
+        labels: Tensor,
+        drawing: Tensor,
+        regions: Tensor,
+        grain: Tensor,
+        condition: Tensor,
+        previous: Previous | None = None,
     ) -> Painted:
         """One frame of each shot of a batch.
 
         Shapes: labels [N, H, W] of whole numbers; drawing [N, 3, H, W] in 0..1; regions [N, 3, H, W] that add up to 1;
-        condition as `condition` makes it; H and W multiples of 16 -> `Painted`.
+        grain [N, 1, H, W] of mean 0 and spread 1 (see `models.film.painter.grain`); condition as `condition` makes it;
+        H and W multiples of 16 -> `Painted`.
         """
         moved, error, known = _moved(drawing, previous)
         marks = self.label_numbers(labels.long()).permute(0, 3, 1, 2)
         half_regions = F.avg_pool2d(regions, 2)
-        folded = F.pixel_unshuffle(torch.cat((marks, drawing - 0.5, moved), 1), 2)
+        folded = F.pixel_unshuffle(torch.cat((marks, drawing - 0.5, moved, grain), 1), 2)
         x = torch.cat((folded, F.avg_pool2d(error, 2), F.avg_pool2d(known, 2), half_regions), 1)
         found = self.head(self._features(x, half_regions, condition))
         shown = F.pixel_shuffle(found[:, :16], 2)
@@ -206,13 +215,14 @@ class FilmPainter(nn.Module):
         labels: Tensor,
         drawing: Tensor,
         regions: Tensor,
+        grain: Tensor,
         vectors: Tensor,
         strength: Tensor,
         previous: Previous | None = None,
     ) -> Tensor:
         """The picture of one frame, in 0..1, its condition made from this frame itself. Shapes: [N, 3, H, W]."""
         condition = self.condition(vectors, strength, drawing, regions)
-        painted = self(labels, drawing, regions, condition, previous)
+        painted = self(labels, drawing, regions, grain, condition, previous)
         picture: Tensor = painted.picture.clamp(0, 1)
         return picture
 

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from models.film.painter.grain import MovingGrain
 from models.film.painter.network import REGIONS, STEP_PX, FilmPainter, Previous
 from schemas.errors import MediaError
 
@@ -20,13 +21,14 @@ LARGEST_PIXELS = 2048 * 2048
 class ShotPainter:
     """Paints the frames of one shot in order, each after the one before it. Make a new one for each shot."""
 
-    def __init__(self, network: FilmPainter, vectors: Floats, strength: float) -> None:
+    def __init__(self, network: FilmPainter, vectors: Floats, strength: float, *, seed: int = 0) -> None:
         """A shot that is painted in three looks.
 
         Args:
             network: paints.
             vectors: style vectors of `models.pictures.style.looks` for above, below and subject. Shapes: [3, 100].
             strength: how strongly, 0 to 1; shots were learnt at 0.45 to 0.75.
+            seed: which grain lies under the paint.
 
         Raises:
             MediaError: the vectors are not three of 100 numbers, or the strength is out of its bounds.
@@ -40,6 +42,8 @@ class ShotPainter:
         self._device = network.head.weight.device
         self._vectors = torch.from_numpy(np.array(vectors, np.float32))[None].to(self._device)
         self._strength = torch.tensor([strength], dtype=torch.float32, device=self._device)
+        self._seed = seed
+        self._grain: MovingGrain | None = None
         self._condition: Tensor | None = None
         self._before: tuple[Tensor, Tensor] | None = None
 
@@ -69,11 +73,14 @@ class ShotPainter:
         shares = shares / shares.sum(1, keepdim=True).clamp_min(1e-3)
         if self._condition is None:
             self._condition = self._network.condition(self._vectors, self._strength, seen, shares)
-        previous = None
+        if self._grain is None:
+            self._grain = MovingGrain(*labels.shape, seed=self._seed, device=self._device)
+        previous, grain = None, self._grain.first()
         if flow is not None and self._before is not None:
             previous = Previous(*self._before, self._given(flow))
+            grain = self._grain.moved(previous.flow)
         marks = torch.from_numpy(np.ascontiguousarray(labels))[None].to(self._device)
-        picture = self._network(marks, seen, shares, self._condition, previous).picture.clamp(0, 1)
+        picture = self._network(marks, seen, shares, grain, self._condition, previous).picture.clamp(0, 1)
         self._before = (picture, seen)
         return np.asarray((picture[0] * 255 + 0.5).byte().cpu().numpy(), np.uint8)
 
@@ -96,5 +103,5 @@ class ShotPainter:
                 raise MediaError(f"{name} of shape {planes.shape} beside labels of {width}x{height} px: give {count}")
         if flow is not None and self._before is None:
             raise MediaError("a flow is given at the first frame of a shot: there is no frame before, give None")
-        if flow is not None and self._before is not None and self._before[0].shape[2:] != labels.shape:
+        if self._before is not None and self._before[0].shape[2:] != labels.shape:
             raise MediaError("a frame of another size than the one before it: begin a new shot")

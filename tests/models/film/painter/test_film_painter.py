@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from models.film.painter.checkpoint import load_film_painter, save_film_painter
+from models.film.painter.grain import MovingGrain
 from models.film.painter.network import FilmPainter, FilmPainterConfig, Previous
 from models.film.painter.painting import ShotPainter
 from models.film.warping import warp
@@ -35,6 +36,7 @@ def frame(seed: int = 0, size: tuple[int, int] = SIZE) -> dict[str, torch.Tensor
         "labels": torch.randint(0, len(LABELS), (1, *size), generator=rng),
         "drawing": torch.rand(1, 3, *size, generator=rng),
         "regions": torch.rand(1, 3, *size, generator=rng).softmax(1),
+        "grain": torch.randn(1, 1, *size, generator=rng),
     }
 
 
@@ -126,6 +128,19 @@ def test_without_a_flow_the_frame_before_is_forgotten(network: FilmPainter):
     first = painter.paint(*arrays(0))
     painter.paint(*arrays(1), np.zeros((2, *SIZE), np.float32))
     assert np.array_equal(painter.paint(*arrays(0)), first)
+
+
+def test_the_grain_goes_with_what_it_lies_on_however_long_the_shot():
+    grain = MovingGrain(32, 64, seed=1)
+    first = grain.first()
+    flow = torch.zeros(1, 2, 32, 64)
+    flow[:, 0] = 0.5
+    for _ in range(20):
+        now = grain.moved(flow)
+    torch.testing.assert_close(now[..., :50], first[..., 10:60], rtol=0, atol=1e-4)
+    assert float(now[..., 54:].std()) > 0.3, "what came into the frame has a grain too"
+    assert torch.equal(grain.first(), first)
+    assert not torch.equal(MovingGrain(32, 64, seed=2).first(), first)
 
 
 def test_saved_weights_paint_the_same(network: FilmPainter, tmp_path: Path):
