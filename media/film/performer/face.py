@@ -115,17 +115,17 @@ def _check_order(face: Face) -> None:
     across, down = face.across, face.down
     if across[0] < 0.6:
         raise MediaError("the face is tilted by over 50 degrees, or left and right are exchanged: turn the portrait")
-    if face.tall_px < SMALLEST_FACE_PX:
-        raise MediaError(
-            f"the face is {face.tall_px:.0f} px tall from brows to chin, {SMALLEST_FACE_PX:.0f} px are needed: "
-            "take a larger portrait"
-        )
     middle = (eyes[0] + eyes[1]) / 2
     lips, chin = face.part("mouth_outer"), face.points[8]
     heights = [float(place @ down) for place in (middle, face.part("nose_base").mean(axis=0), lips.mean(axis=0), chin)]
     widths = lips @ across
     if sorted(heights) != heights or not widths[0] < widths[3] < widths[6]:
         raise MediaError("eyes, nose, mouth and chin do not follow each other downwards: this is no face")
+    if face.tall_px < SMALLEST_FACE_PX:
+        raise MediaError(
+            f"the face is {face.tall_px:.0f} px tall from brows to chin, {SMALLEST_FACE_PX:.0f} px are needed: "
+            "take a larger portrait"
+        )
     nose = float((face.part("nose_base").mean(axis=0) - middle) @ across) / float((eyes[1] - eyes[0]) @ across)
     if abs(nose) > 0.55 or (widths[6] - widths[0]) < 0.2 * float((eyes[1] - eyes[0]) @ across):
         raise MediaError("the face is turned away too far to sing: take a portrait that is seen from before")

@@ -19,6 +19,9 @@ _TALLEST_PX = 16_384
 _WINDOW, _TIGHTEST = 3.5, 2.5
 """Heights of the face, brows to chin, that a frame shows; and at the least, before the sides are filled."""
 
+_WIDE_WINDOW, _NARROWEST = 2.0, 1.5
+"""The same in widths of the face."""
+
 _FACE_AT = 0.47
 
 
@@ -74,8 +77,9 @@ def frame_portrait(portrait: Pixels, face: Face, width_px: int, height_px: int) 
 def _window_height(face: Face, aspect: float) -> float:
     """How much of the portrait's height a frame shows, in pixels of the portrait."""
     fits = min(float(face.height_px), face.width_px / aspect)
-    tightest = _TIGHTEST * face.tall_px
-    return min(_WINDOW * face.tall_px, fits) if fits >= tightest else max(tightest, min(face.height_px, tightest))
+    tall, wide = face.tall_px, float(np.ptp(face.points[:, 0])) / aspect
+    tightest = max(_TIGHTEST * tall, _NARROWEST * wide)
+    return max(tightest, min(max(_WINDOW * tall, _WIDE_WINDOW * wide), fits))
 
 
 def _filled(picture: Image.Image, box: tuple[float, ...], size: tuple[int, int], scale: float) -> Image.Image:
