@@ -69,7 +69,7 @@ class Vid2VidFilm:
             size = shape
             latest = self._step(list(seen), list(made), raw_only)
             made.append(latest)
-            yield latest[-1][0]
+            yield latest[-1][0].clone()
 
     @torch.no_grad()
     def _step(self, seen: list[list[Tensor]], made: list[list[Tensor]], raw_only: bool) -> list[Tensor]:

@@ -4,7 +4,8 @@ Paper: arXiv:1808.06601, section 3 (equation 3 and the flow loss below it) and a
 arXiv:1711.11585, section 3.2; least squares for the two critics from arXiv:1611.04076.
 
 Where we differ: the authors' loss of VGG features is no part of it (it needs the weights of an image classifier);
-every term comes back unweighted, and `LossWeights` holds what the authors multiply each with.
+every term comes back unweighted, and `LossWeights` holds what the authors multiply each with. As they do, let the
+critic of pictures judge the picture painted anew (`image_raw`) beside the frame, and add both.
 """
 
 from __future__ import annotations
@@ -101,9 +102,10 @@ def weight_loss(weight: Tensor, confidence: Tensor) -> Tensor:
 def flow_confidence(before: Tensor, after: Tensor, flow: Tensor, *, most: float = 0.02) -> Tensor:
     """Where a flow can be trusted: 1 where the moved frame is like the frame itself, else 0.
 
-    `most` bounds the sum over colours of the squared difference.
+    `most` bounds the sum over colours of the squared difference: the authors' 0.02 is for pictures in -1..1 (a quarter
+    of it is the same for pictures in 0..1).
 
-    Shapes: before, after [N, C, H, W] in -1..1; flow [N, 2, H, W] in pixels -> [N, 1, H, W].
+    Shapes: before, after [N, C, H, W]; flow [N, 2, H, W] in pixels -> [N, 1, H, W].
     """
     gap = (after - warp(before, flow)).square().sum(1, keepdim=True)
     return (gap < most).to(before.dtype)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -268,6 +269,27 @@ def test_a_film_is_made_frame_by_frame_and_never_looks_ahead():
     assert all(torch.equal(a, b) for a, b in zip(whole[:4], again[:4], strict=True))
     assert not torch.equal(whole[4], again[4])
     assert all(torch.equal(a, b) for a, b in zip(whole, film_of(network, maps), strict=True))
+
+
+def test_a_film_keeps_no_more_than_its_last_frames():
+    network = network_of((TINY, TINY.finer()), spread=0.5)
+    frames = Vid2VidFilm(network).frames(torch.full((16, 16), index % 5) for index in range(9))
+    held = [
+        sum(type(thing) is torch.Tensor for thing in gc.get_objects()) for index, _ in enumerate(frames) if index > 6
+    ]
+    assert len(held) == 2
+    assert held[0] == held[1]
+
+
+def test_what_is_done_to_a_frame_that_was_given_out_does_not_enter_the_film():
+    network = network_of((TINY,), spread=0.5)
+    maps = [torch.randint(0, 5, (16, 16)) for _ in range(3)]
+    whole = film_of(network, maps)
+    again = []
+    for frame in Vid2VidFilm(network).frames(maps):
+        again.append(frame.clone())
+        frame.zero_()
+    assert all(torch.equal(a, b) for a, b in zip(whole, again, strict=True))
 
 
 def test_a_film_is_the_network_fed_with_its_own_last_frames():
