@@ -46,6 +46,8 @@ class Stream:
     """Its number in the file, from 1."""
     timescale: int
     language: str
+    shown: bool
+    """Whether a player shows it, or plays it, without being told to."""
     size: tuple[int, int]
     """Width and height in pixels, (0, 0) where it has no picture."""
     sound: tuple[int, int]
@@ -204,7 +206,8 @@ def _stream(track: memoryview, movie_scale: int) -> Stream:
     kind = bytes(_needed(track, "mdia", "hdlr")[8:12]).decode("latin-1")
     entry = _needed(table, "stsd")[8:]
     codec, setup = next(boxes(entry))
-    number = struct.unpack_from(">I", _needed(track, "tkhd"), 20 if _needed(track, "tkhd")[0] == 1 else 12)[0]
+    header = _needed(track, "tkhd")
+    number, flags = struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0], header[3]
     packed = struct.unpack_from(">H", head, 32 if head[0] == 1 else 20)[0]
     chapters = inside(track, "tref", "chap")
     sizes = _sizes(_needed(table, "stsz"))
@@ -216,6 +219,7 @@ def _stream(track: memoryview, movie_scale: int) -> Stream:
         codec=codec,
         number=number,
         timescale=scale,
+        shown=bool(flags & 1),
         language="".join(chr(((packed >> shift) & 31) + 96) for shift in (10, 5, 0)),
         size=struct.unpack_from(">HH", setup, 24) if kind == "vide" else (0, 0),
         sound=(struct.unpack_from(">H", setup, 16)[0], struct.unpack_from(">I", setup, 24)[0] >> 16)

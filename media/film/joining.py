@@ -26,7 +26,6 @@ LONGEST_TAG = 2000
 LONGEST_FROM_S = 3600.0
 _TAGS = ("title", "artist", "album", "album_artist", "date", "genre", "comment", "copyright")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_SPECIAL = re.compile(r"([\\=;#])")
 _LANGUAGE = re.compile(r"[a-z]{3}")
 
 
@@ -80,11 +79,12 @@ def join_reels(
         )
     if not _LANGUAGE.fullmatch(language):
         raise MediaError(f"the language {language!r} has no code of three letters: write 'eng', 'jpn' or 'und'")
+    titles = _titles(metadata or {}, chapters)
     with work_folder(out) as folder:
         _list_reels(reels, frames, fps, folder)
-        lay_text(folder / "film.txt", _ffmetadata(metadata or {}, chapters, length_s))
-        inputs = ["-f", "concat", "-i", "file:reels.txt", "-f", "ffmetadata", "-i", "file:film.txt"]
-        outputs = ["-map", "0:v:0", "-c:v", "copy"]
+        lay_text(folder / "chapters.txt", _chapter_times(chapters, length_s))
+        inputs = ["-f", "concat", "-i", "file:reels.txt", "-f", "ffmetadata", "-i", "file:chapters.txt"]
+        outputs = ["-map", "0:v:0", "-c:v", "copy", *titles]
         if audio is not None:
             lay_link(folder / "master", audio)
             inputs += ["-i", "file:master"]
@@ -178,26 +178,33 @@ def _check_film(path: Path, frames: int, fps: int, size: tuple[int, int]) -> Non
         raise MediaError(f"ffmpeg joined {len(pictures.sizes)} of {frames} frames, or moved some: film the reels again")
 
 
-def _ffmetadata(metadata: Mapping[str, str], chapters: Sequence[Chapter], length_s: float) -> str:
-    """Tags and chapters as ffmpeg reads them, nothing in them but text."""
-    if unknown := sorted(set(metadata) - set(_TAGS)):
-        raise MediaError(f"a film has no tag {unknown[0]!r}: it has {', '.join(_TAGS)}")
+def _chapter_times(chapters: Sequence[Chapter], length_s: float) -> str:
+    """When chapters begin and end, as ffmetadata. Their names are told apart from it: see `_titles`."""
     if len(chapters) > MOST_CHAPTERS:
         raise MediaError(f"{len(chapters)} chapters were asked for: at most {MOST_CHAPTERS}")
-    rows = [";FFMETADATA1", *(f"{name}={_escaped(value)}" for name, value in metadata.items() if value.strip())]
-    if not chapters:
-        return "\n".join(rows) + "\n"
     starts = [chapter.start_s for chapter in chapters]
-    if any(a >= b for a, b in pairwise([-1e-9, *starts, length_s])):
+    if chapters and any(a >= b for a, b in pairwise([-1e-9, *starts, length_s])):
         raise MediaError(
             f"chapters begin at {starts}: they must rise from 0 and stay below the film's {length_s:.3f} s"
         )
-    for chapter, end_s in zip(chapters, [*starts[1:], length_s], strict=True):
-        times = f"START={round(chapter.start_s * 1000)}", f"END={round(end_s * 1000)}"
-        rows += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={_escaped(chapter.title)}"]
+    rows = [";FFMETADATA1"]
+    for start_s, end_s in zip(starts, [*starts[1:], length_s] if starts else [], strict=True):
+        rows += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={round(start_s * 1000)}", f"END={round(end_s * 1000)}"]
     return "\n".join(rows) + "\n"
 
 
-def _escaped(text: str) -> str:
-    """Text on one line in which nothing is read as a sign of ffmetadata."""
-    return _SPECIAL.sub(r"\\\1", " ".join(_UNPRINTABLE.sub(" ", text).split())[:LONGEST_TAG])
+def _titles(metadata: Mapping[str, str], chapters: Sequence[Chapter]) -> list[str]:
+    """Tags, and the names of chapters, as arguments of ffmpeg.
+
+    An argument is taken as it is from the first '=' on. A file of ffmetadata is not: in it a value that ends in a
+    backslash swallows the next line, escaped or not.
+    """
+    if unknown := sorted(set(metadata) - set(_TAGS)):
+        raise MediaError(f"a film has no tag {unknown[0]!r}: it has {', '.join(_TAGS)}")
+    told = [("-metadata", f"{name}={_one_line(value)}") for name, value in metadata.items()]
+    named = [(f"-metadata:c:{n}", f"title={_one_line(chapter.title)}") for n, chapter in enumerate(chapters)]
+    return [word for pair in (*told, *named) for word in pair]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())[:LONGEST_TAG]
