@@ -129,7 +129,7 @@ class _Casting:
     def _beside(self, beside: int, section: SectionSpan, count: int) -> tuple[int, ...]:
         """Scenes to go with one: its motif laid out otherwise, what the theme calls for, what suits the mood.
 
-        Where the film has scenes enough, those it has, the ones that were shown least first.
+        Where the film has scenes enough, those it has.
         """
         found: list[int] = []
         for _ in range(count):
@@ -145,6 +145,12 @@ class _Casting:
             chosen = kin or self._proposed(said, name) or self._proposed("", name)
             found += [self._add(one, section) for one in chosen[:1]]
         return tuple(found)
+
+    def _again(self, beside: int, found: list[int]) -> list[int]:
+        """A scene of the film that goes with one: of the same hour if there is any, the one that was shown least."""
+        hour = self.scenes[beside].hour
+        others = {*range(len(self.scenes))} - {beside, *found}
+        return sorted(others, key=lambda one: (self.scenes[one].hour != hour, self._shown[one], one))[:1]
 
     def _proposed(
         self, said: str, name: str, *, images: Mapping[str, int] | None = None, motif: str = ""

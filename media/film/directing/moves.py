@@ -12,10 +12,10 @@ from media.scenes.drawing import draw_scene
 from schemas.film import Transition, View
 from schemas.scene import Scene
 
-_WIDE, _CLOSE, _CLOSEST, _MOST = 1.05, 1.2, 1.32, 1.45
-_GROWTH_A_S = (0.008, 0.03)
+_WIDE, _CLOSE, _CLOSEST, _MOST = 1.05, 1.22, 1.4, 1.55
+_GROWTH_A_S = (0.01, 0.045)
 _MOST_GROWTH = 1.22
-_DRIFT_A_S = (0.008, 0.028)
+_DRIFT_A_S = (0.01, 0.04)
 _SIGHT_PX = 48
 _DISSOLVE_S = (0.35, 1.0)
 BIG_CHANGE = 0.25
