@@ -24,8 +24,8 @@ class Clip:
     """Clips of a batch, or whole shots.
 
     Shapes, N clips of T frames: drawing, regions, wanted [N, T, 3, H, W] in 0..1; labels [N, T, H, W]; grain
-    [N, T, 1, H, W]; flow [N, T, 2, H, W] in pixels; valid [N, T, 1, H, W]; vectors [N, 3, 100]; strength [N]; first_drawing, first_regions
-    [N, 3, H', W'], the whole first frame of the shot, of which the condition is made.
+    [N, T, 1, H, W]; flow [N, T, 2, H, W] in pixels; valid [N, T, 1, H, W]; vectors [N, 3, 100]; strength [N];
+    first_drawing, first_regions [N, 3, H', W'], the whole first frame of the shot, of which the condition is made.
     """
 
     drawing: Tensor

@@ -42,13 +42,15 @@ class Steadiness:
     """How frames hang together, in steps of 1/255.
 
     `warping` is the mean absolute difference between a frame and the one before it moved along the true flow, where
-    both show the same thing; `flicker` that between two frames as they are, where nothing moves and nothing drawn
-    changes. `still_share` is the share of pixels that stand still; flicker is nan where there are none.
+    both show the same thing. `shimmer` is the same of a frame and the mean of its two neighbours moved onto it: what
+    comes and goes within three frames, a slow change left out. `flicker` is the difference of two frames as they are,
+    where nothing moves and nothing drawn changes; nan where nothing stands still. A network that sees one frame alone
+    has next to none of it, for it is given the same twice.
     """
 
     warping: float
+    shimmer: float
     flicker: float
-    still_share: float
 
 
 def paint_whole(network: FilmPainter, shot: Clip, way: str = "film") -> Tensor:
@@ -95,13 +97,29 @@ def likeness(frames: Tensor, wanted: Tensor, features: FeatureStack) -> Likeness
 
 def steadiness(frames: Tensor, shot: Clip) -> Steadiness:
     """How frames of a shot hang together. Shapes: [T, 3, H, W] in 0..1."""
-    flow, valid, drawing = shot.flow[0, 1:], shot.valid[0, 1:], shot.drawing[0]
+    flow, valid, drawing = shot.flow[0], shot.valid[0], shot.drawing[0]
+    off = (frames[1:] - warp(frames[:-1], flow[1:])).abs().mean(1, keepdim=True)
     steps = (frames[1:] - frames[:-1]).abs().mean(1, keepdim=True)
-    off = (frames[1:] - warp(frames[:-1], flow)).abs().mean(1, keepdim=True)
     unchanged = (drawing[1:] - drawing[:-1]).abs().amax(1, keepdim=True) <= _STILL_COLOUR
-    still = (flow.abs().amax(1, keepdim=True) < STILL_PX) & unchanged
+    still = (flow[1:].abs().amax(1, keepdim=True) < STILL_PX) & unchanged
     flicker = float(steps[still].mean()) * 255 if bool(still.any()) else math.nan
-    return Steadiness(float((off * valid).sum() / valid.sum().clamp_min(1)) * 255, flicker, float(still.float().mean()))
+    return Steadiness(_mean(off, valid[1:]), _mean(*_second_difference(frames, flow, valid)), flicker)
+
+
+def _second_difference(frames: Tensor, flow: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
+    """How far each frame is from the mean of its neighbours moved onto it, and where that can be told.
+
+    The way to the next frame is taken for the way back of the flow at the same place: camera and things move slowly.
+    Shapes: frames [T, 3, H, W]; flow [T, 2, H, W] -> [T - 2, 1, H, W] each.
+    """
+    before, after = warp(frames[:-2], flow[1:-1]), warp(frames[2:], -flow[2:])
+    seen = valid[1:-1] * (warp(valid[2:], -flow[2:]) > 0.99)
+    return (frames[1:-1] - (before + after) / 2).abs().mean(1, keepdim=True), seen
+
+
+def _mean(values: Tensor, where: Tensor) -> float:
+    """The mean over some places, in steps of 1/255."""
+    return float((values * where).sum() / where.sum().clamp_min(1)) * 255
 
 
 def mean_of(rows: list[Likeness]) -> Likeness:

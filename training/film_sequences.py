@@ -18,7 +18,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -68,9 +68,10 @@ class FilmShot:
     """A shot as it is kept.
 
     Shapes, T frames of H by W, bytes where nothing else is said: drawing [T, 3, H, W]; labels [T, H, W]; regions
-    [T, 3, H, W], 255 for all of a pixel; grain [T, H, W], int8 of 1/16 of its spread; flow [T, 2, H, W], int16 of 1/64 pixel, to the frame before (0 at the first);
-    valid [T, H, W], 1 where the frame before shows the same thing there; painted [T, 3, H, W], each frame by itself;
-    wanted [T, 3, H, W], what is learnt; vectors [3, 100], floats; strength, 0 to 1.
+    [T, 3, H, W], 255 for all of a pixel; grain [T, H, W], int8 of 1/16 of its spread; flow [T, 2, H, W], int16 of 1/64
+    pixel, to the frame before (0 at the first); valid [T, H, W], 1 where the frame before shows the same thing there;
+    painted [T, 3, H, W], each frame by itself; wanted [T, 3, H, W], what is learnt; vectors [3, 100], floats; strength,
+    0 to 1.
     """
 
     drawing: NDArray[np.uint8]
@@ -106,6 +107,18 @@ class ShotSettings:
             raise SettingsError(f"shots of {self.width_px}x{self.height_px} px: give multiples of 16")
         if not 1 <= self.most_zoom <= 4 or not 0 <= self.still_share <= 1:
             raise SettingsError(f"most_zoom {self.most_zoom}, still_share {self.still_share}: give 1 to 4 and 0 to 1")
+
+
+def shot_settings(found: dict[str, Any]) -> ShotSettings:
+    """The settings of a dictionary.
+
+    Raises:
+        SettingsError: a setting does not exist or is out of its bounds.
+    """
+    names = ShotSettings.__annotations__
+    if unknown := sorted(set(found) - set(names)):
+        raise SettingsError(f"shots have no setting {unknown[0]!r}: there are {', '.join(names)}")
+    return ShotSettings(**found)
 
 
 def make_shots(

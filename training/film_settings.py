@@ -133,6 +133,17 @@ class FilmTraining:
         return cls(**{**found, **paths})
 
 
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands: its step, seconds of this run and of all, minutes left, the best check so far."""
+
+    step: int
+    run_s: float
+    all_s: float
+    left_s: float
+    best: float
+
+
 def settle(config: FilmTraining) -> None:
     """Writes down the settings in the folder of the training, or compares them with those that it began with.
 

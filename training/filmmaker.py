@@ -16,7 +16,6 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,24 +29,13 @@ from schemas.errors import SettingsError
 from training.film_clips import Clip, clips_of, on, read_shots, whole
 from training.film_keeping import BEST, LOG, STATE, read_state, write_state
 from training.film_sequences import FilmShot
-from training.film_settings import FilmTraining, settle
+from training.film_settings import FilmTraining, Progress, settle
 from training.film_steps import FilmState, begin, paint_clip, take_step
 from training.painter_keeping import Log
 
 log = logging.getLogger(__name__)
 
 _CHECKED_SHOTS = 16
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands: its step, seconds of this run and of all, minutes left, the best check so far."""
-
-    step: int
-    run_s: float
-    all_s: float
-    left_s: float
-    best: float
 
 
 def train(config: FilmTraining, progress: Callable[[Progress], None] | None = None) -> FilmState:

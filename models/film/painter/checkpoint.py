@@ -51,6 +51,22 @@ def load_film_painter(path: Path, *, device: str = "cpu") -> FilmPainter:
     return network.eval().requires_grad_(False).to(device)
 
 
+def read_notes(file: Path) -> dict[str, str]:
+    """What was noted beside the weights of a file, config and format left out.
+
+    Raises:
+        CheckpointError: it is not there or cannot be read.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(file, framework="pt") as stored:
+            found: dict[str, str] = stored.metadata() or {}
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{file.name} cannot be read ({str(error)[:200]}): train or restore it") from error
+    return {name: value for name, value in found.items() if name not in ("config", "format")}
+
+
 def _config(stored: dict[str, object]) -> FilmPainterConfig:
     """The config of a file. Its sizes are bounded, for a network is made of them before its weights are seen."""
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
