@@ -1,4 +1,4 @@
-"""NVIDIA's vid2vid of 2018: generators of films from label maps, a file for each scale."""
+"""NVIDIA's vid2vid of 2018, generators of films from label maps, a file a scale; and the few-shot one of 2019."""
 
 from __future__ import annotations
 
@@ -29,6 +29,32 @@ def vid2vid(outline: Outline) -> Finding | None:
         },
         remark="it makes films from label maps; keep those of all scales side by side: …_net_G0.pth, …_net_G1.pth",
     )
+
+
+def few_shot(outline: Outline) -> Finding | None:
+    """The few-shot vid2vid of 2019, as NVIDIA's imaginaire keeps it: `net_G`, behind 'module.' where it was shared."""
+    group = "net_G" if "net_G" in outline.groups else ""
+    tensors = {name.removeprefix("module."): held for name, held in outline.tensors(group).items()}
+    first = "weight_generator.ref_img_first."
+    if not any(name.startswith(first) for name in tensors):
+        return None
+    sizes = indices(tensors, "weight_generator.ref_img_down_")
+    return Finding(
+        family="few-shot-vid2vid",
+        title="few-shot vid2vid of 2019, from imaginaire",
+        group=group,
+        sizes={
+            "halvings": str(len(sizes)),
+            "attention over references": _said(any(".attention_module." in name for name in tensors)),
+            "flow of the references": _said(any(name.startswith("flow_network_ref.") for name in tensors)),
+        },
+        remark="it cannot be used here: its generated 3x3 convolutions, attention a place, spectral norm and flow "
+        "networks are not those of film:few-shot; train that one on pictures of yours with `training.few_shot`",
+    )
+
+
+def _said(there: bool) -> str:
+    return "yes" if there else "no"
 
 
 def _blocks(tensors: Tensors) -> int:

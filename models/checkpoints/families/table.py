@@ -22,6 +22,7 @@ FAMILIES: tuple[Recogniser, ...] = (
     upscalers.compact,
     upscalers.discriminator,
     films.vid2vid,
+    films.few_shot,
     words.gpt2,
     words.llama,
     pictures.singan,

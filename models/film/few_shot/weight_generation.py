@@ -25,6 +25,8 @@ CONDITION = LABELS + 3
 """Channels of what is painted over: a map for each label, then the drawing's red, green and blue."""
 
 _SLOPE = 0.2
+_SEEN = 7
+"""Channels of a reference: its colours, those of its drawing, and whether there is one."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class WeightGenerator(nn.Module):
         self.config = config
         self.features = _FeatureExtractor(config)
         self.keys = _LabelKeys(config)
-        width = config.reference_widths[-1]
+        width = config.reference_widths[-1] + _SEEN
         self.whole = nn.Sequential(nn.Linear(width, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code))
         self.each = nn.Sequential(
             nn.Linear(2 * width + config.key, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code)
@@ -114,11 +116,11 @@ class WeightGenerator(nn.Module):
 
 
 class _FeatureExtractor(nn.Module):
-    """E_F. Nothing is normalised, for a reference's colours are in the size of its features."""
+    """E_F. Nothing is normalised, and colours are handed on beside the features: they are what is looked for first."""
 
     def __init__(self, config: FewShotConfig) -> None:
         super().__init__()
-        widths = (7, *config.reference_widths)
+        widths = (_SEEN, *config.reference_widths)
         layers: list[nn.Module] = []
         for entering, leaving in zip(widths, widths[1:], strict=False):
             layers += [nn.Conv2d(entering, leaving, 4, stride=2, padding=1), nn.LeakyReLU(_SLOPE)]
@@ -126,9 +128,10 @@ class _FeatureExtractor(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Conv2d(last, last, 3, padding=1), nn.LeakyReLU(_SLOPE))
 
     def forward(self, seen: Tensor) -> Tensor:
-        """Shapes: [N, 7, H, W] -> [N, F, h, w]."""
+        """Shapes: [N, 7, H, W] of 0-1 -> [N, F, h, w]."""
         features: Tensor = self.layers(seen * 2 - 1)
-        return features
+        colours = F.adaptive_avg_pool2d(seen, (features.shape[2], features.shape[3]))
+        return torch.cat((features, colours * 2 - 1), 1)
 
 
 class _LabelKeys(nn.Module):

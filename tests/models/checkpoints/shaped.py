@@ -150,6 +150,19 @@ def vid2vid(coarse):
     return zeros(shapes | ({"model_res_img.0.conv_block.1.weight": (4, 4, 3, 3)} if coarse else {}))
 
 
+def few_shot_vid2vid():
+    names = (
+        "weight_generator.ref_img_first.layers.conv.weight_orig",
+        "weight_generator.ref_img_down_0.layers.conv.weight_orig",
+        "weight_generator.ref_img_down_1.layers.conv.weight_orig",
+        "weight_generator.fc_spade_0_0.0.layers.conv.weight_orig",
+        "flow_network_temp.conv_flow.layers.conv.weight_orig",
+        "up_0.conv_block_0.layers.conv.weight_orig",
+        "conv_img.layers.conv.weight_orig",
+    )
+    return named(" ".join(f"module.{name}" for name in names))
+
+
 def stylegan3():
     return zeros(
         {"synthesis.input.weight": (8, 8), "synthesis.L0_36_512.weight": (8, 8, 3, 3), "mapping.fc0.weight": (8, 8)}

@@ -42,6 +42,7 @@ KNOWN = {
     "GPT-2 as a pickle": (shaped.gpt2, "gpt2", ""),
     "vid2vid G0": (lambda: shaped.vid2vid(coarse=True), "vid2vid", ""),
     "vid2vid G1": (lambda: shaped.vid2vid(coarse=False), "vid2vid", ""),
+    "few-shot vid2vid of imaginaire": (lambda: {"net_G": shaped.few_shot_vid2vid()}, "few-shot-vid2vid", ""),
     "critic of Real-ESRGAN": (
         lambda: shaped.named("conv0.weight conv8.weight_orig conv9.weight"),
         "upscale-critic",
@@ -236,3 +237,11 @@ def test_inspecting_imports_no_torch(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "x.pt"], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["stylegan2-rosinality", "False"]
+
+
+def test_an_imaginaire_checkpoint_is_named_and_it_is_said_what_of_it_is_not_supported(tmp_path):
+    facts = saved({"net_G": shaped.few_shot_vid2vid(), "current_epoch": 20}, tmp_path / "epoch_00020_checkpoint.pt")
+    assert facts.group == "net_G"
+    assert facts.sizes == {"halvings": "2", "attention over references": "no", "flow of the references": "no"}
+    assert "cannot be used here" in facts.remark
+    assert "flow networks" in facts.remark
