@@ -46,11 +46,15 @@ def read_portrait(path: Path) -> Pixels:
         raise MediaError(f"the portrait {path.name} cannot be read: {str(error)[:200]}") from error
 
 
-def frame_portrait(portrait: Pixels, face: Face, width_px: int, height_px: int) -> tuple[Pixels, Face]:
-    """The portrait [3, height, width] as a frame shows it, and its face in that frame's pixels.
+def frame_portrait(
+    portrait: Pixels, face: Face, width_px: int, height_px: int, margin_px: int = 0
+) -> tuple[Pixels, Face]:
+    """The portrait as a frame shows it, and its face in the pixels of what is returned.
 
     The frame shows head and shoulders. Where the portrait is too narrow for that, its sides are filled with its own
-    colours, out of focus.
+    colours, out of focus. Around the frame lies a margin: more of the portrait, or the frame mirrored where it ends.
+
+    Shapes: portrait [H, W, 3]; returns [3, height + 2 margins, width + 2 margins].
 
     Raises:
         MediaError: the portrait is not as large as the face says, or the frame's edges are not 16 to 8,192 px.
@@ -59,19 +63,22 @@ def frame_portrait(portrait: Pixels, face: Face, width_px: int, height_px: int) 
         raise MediaError(f"a portrait {portrait.shape} is given for a face in {face.width_px}x{face.height_px} px")
     if not (16 <= width_px <= 8192 and 16 <= height_px <= 8192):
         raise MediaError(f"a frame has edges of 16 to 8192 px, not {width_px}x{height_px}")
-    picture = Image.fromarray(portrait)
     tall = _window_height(face, width_px / height_px)
     scale = height_px / tall
     middle = (face.points[27] + face.points[8]) / 2
     view = np.array([tall * width_px / height_px, tall])
+    rooms = np.array([face.width_px, face.height_px]) - view
     corner = middle - view * np.array([0.5, _FACE_AT])
-    for axis, length in enumerate((face.width_px, face.height_px)):
-        room = length - view[axis]
-        corner[axis] = min(max(corner[axis], 0.0), room) if room >= 0 else room / 2
-    box = (*corner.tolist(), *(corner + view).tolist())
-    shown = _filled(picture, box, (width_px, height_px), scale)
-    points = (face.points - corner) * scale
-    return np.ascontiguousarray(np.asarray(shown).transpose(2, 0, 1)), Face(points, width_px, height_px)
+    corner = np.where(rooms >= 0, np.clip(corner, 0.0, np.maximum(rooms, 0.0)), rooms / 2)
+    # left, top, right and bottom: how much of the margin the portrait itself can fill, in whole pixels
+    spare = np.floor(np.clip(np.concatenate([corner, rooms - corner]) * scale, 0, margin_px)).astype(int)
+    box = (*(corner - spare[:2] / scale).tolist(), *(corner + view + spare[2:] / scale).tolist())
+    size = (width_px + int(spare[0] + spare[2]), height_px + int(spare[1] + spare[3]))
+    shown = np.asarray(_filled(Image.fromarray(portrait), box, size, scale)).transpose(2, 0, 1)
+    around = [(0, 0), *((margin_px - int(spare[axis]), margin_px - int(spare[axis + 2])) for axis in (1, 0))]
+    points = (face.points - corner) * scale + margin_px
+    whole = Face(points, width_px + 2 * margin_px, height_px + 2 * margin_px)
+    return np.ascontiguousarray(np.pad(shown, around, mode="symmetric")), whole
 
 
 def _window_height(face: Face, aspect: float) -> float:
@@ -86,7 +93,7 @@ def _filled(picture: Image.Image, box: tuple[float, ...], size: tuple[int, int],
     """A box of a picture at some size; what lies outside is its own colours, out of focus and darker."""
     left, top, right, bottom = box
     inside = (max(left, 0.0), max(top, 0.0), min(right, float(picture.width)), min(bottom, float(picture.height)))
-    if inside == box:
+    if np.abs(np.subtract(inside, box)).max() * scale < 0.5:
         return picture.resize(size, Image.Resampling.LANCZOS, box=inside)
     place = [round((inside[0] - left) * scale), round((inside[1] - top) * scale)]
     end = [size[0] - round((right - inside[2]) * scale), size[1] - round((bottom - inside[3]) * scale)]

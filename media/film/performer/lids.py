@@ -8,17 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from media.film.performer.face import Face
-from media.film.performer.warping import Box, Packed, look_up, pack
+from media.film.performer.warping import Box, Packed, look_up, pack, unpack
 
 Floats = npt.NDArray[np.float64]
 
 LEVELS = 12
 """Steps between an open and a closed eye."""
 
-_LID_SHARE = 0.5
+_LID_SHARE = 0.36
 """How much of the way from the eye to the brow is lid, that stretches."""
 
-_LASHES = 0.5
+_LASHES = 0.4
+_SMOOTHED = 0.55
+"""How much of a lid is the colour of the skin under the eye: what is stretched may be the shadow of the brow alone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ def _one(picture: Packed, face: Face, eye: str, brow: str) -> Lids:
     upper, lower = _curve(across, local[[0, 1, 2, 3]]), _curve(across, local[[0, 5, 4, 3]])
     crease = upper - max(_LID_SHARE * room, 1.0)
     over = 0.1 * room * np.clip(1.0 - (across / reach) ** 2, 0.0, 1.0)
+    below = picture[top:bottom, left:right][
+        (down > lower + 0.15 * room) & (down < lower + 0.6 * room) & (np.abs(across) < reach)
+    ]
+    skin = (
+        unpack(below).mean(axis=1) if len(below) else unpack(picture[top:bottom, left:right].reshape(-1)).mean(axis=1)
+    )
     patches = []
     for level in range(LEVELS + 1):
         edge = upper + (np.maximum(lower - upper, 0.0) + over * (lower > upper)) * level / LEVELS
@@ -69,6 +77,8 @@ def _one(picture: Packed, face: Face, eye: str, brow: str) -> Lids:
         )
         thick = max(0.06 * reach, 0.8)
         shut = level / LEVELS * np.clip(edge - upper, 0.0, 1.0)
+        drawn = np.clip((down - upper) / np.maximum(0.5 * (lower - upper), 1.0), 0.0, 1.0) * (lid & (down > upper))
+        patch = patch + _SMOOTHED * drawn * (skin[:, None, None] - patch)
         shade = 1 - _LASHES * shut * np.exp(-(((down - edge) / thick) ** 2))
         patches.append(pack(np.rint(patch * shade).astype(np.uint8)))
     return Lids((left, top, right, bottom), tuple(patches))

@@ -75,22 +75,28 @@ class Rig:
         self._move_lips(local, pose)
         tall = self.face.tall_px
         local[:17, 1] += _JAW_SHARE * _DROP * tall * pose.jaw * (1.0 - 0.5 * pose.press)
-        for name in ("brow_left", "brow_right"):
-            local[PARTS[name], 1] -= _BROW_RISE * tall * pose.brow * np.array([0.7, 0.95, 1.0, 0.95, 0.7])
+        raised = _BROW_RISE * tall * pose.brow * np.array([0.7, 0.9, 1.0, 1.0, 1.0])
+        local[PARTS["brow_left"], 1] -= raised
+        local[PARTS["brow_right"], 1] -= raised[::-1]
         points[:68] = self._from_local(local)
         return self._head(points, pose)
 
     def _move_lips(self, local: Floats, pose: Pose) -> None:
         """Moves the points of the mouth, in the face's own directions from the middle of the mouth."""
-        tall, half = self.face.tall_px, float(np.abs(local[list(_OUTER_CORNERS), 0]).mean())
+        tall = self.face.tall_px
         profile = np.array([0.84, 1.0, 0.84])
         drop, lift = _DROP * tall * pose.opening, _LIFT * tall * (pose.opening + 0.5 * pose.bite)
-        middle = (local[_UPPER_INNER, 1] + local[_LOWER_INNER, 1]) / 2
+        # the wave that lips make where they meet is drawn out when they part
+        flat = 0.85 * min(1.0, 2.5 * pose.opening)
+        line = float(local[60:68, 1].mean())
+        middle = (1 - flat) * (local[_UPPER_INNER, 1] + local[_LOWER_INNER, 1]) / 2 + flat * line
         before_up, before_low = local[_UPPER_INNER, 1].copy(), local[_LOWER_INNER, 1].copy()
         local[_UPPER_INNER, 1] = middle - profile * lift
         local[_LOWER_INNER, 1] = middle + profile * drop
-        local[_INNER_CORNERS, 1] += 0.22 * drop
-        local[_OUTER_CORNERS, 1] += 0.2 * drop
+        for inner, outer in zip(_INNER_CORNERS, _OUTER_CORNERS, strict=True):
+            down = 0.7 * flat * (line - local[inner, 1]) + 0.34 * drop
+            local[inner, 1] += down
+            local[outer, 1] += 0.9 * down
         held = 0.018 * tall * pose.press
         lip_up = np.interp(local[_UPPER_OUTER, 0], local[_UPPER_INNER, 0], local[_UPPER_INNER, 1] - before_up)
         lip_low = np.interp(local[_LOWER_OUTER[::-1], 0], local[_LOWER_INNER, 0], local[_LOWER_INNER, 1] - before_low)
@@ -101,9 +107,9 @@ class Rig:
         local[_UPPER_OUTER, 1] -= pursed * full
         local[_LOWER_OUTER, 1] += pursed * full
         wide = 1.0 + (_SPREADS if pose.wide > 0 else _NARROWS) * pose.wide - _PURSES * pose.round
-        local[48:68, 0] *= wide - 0.05 * pose.opening
+        local[48:68, 0] *= wide - 0.09 * pose.opening
         local[_LOWER_INNER, 1] -= 0.02 * tall * pose.bite
-        local[[48, 54, 60, 64], 1] -= 0.012 * tall * max(0.0, pose.wide) * half / max(half, 1e-9)
+        local[[48, 54, 60, 64], 1] -= 0.012 * tall * max(0.0, pose.wide)
 
     def _to_local(self, points: Floats) -> Floats:
         axes = np.stack([self.face.across, self.face.down])

@@ -26,6 +26,8 @@ REGIONS = ("elsewhere", "face", "brows", "eyes", "nose", "lips", "mouth")
 """What a map of regions tells apart, by number: hair, neck and clothes are not known and lie elsewhere."""
 
 _COARSE_PX, _FINE_PX = 8, 2
+_MARGIN = 0.05
+"""How much more than the frame is moved, in its shorter sides: what comes into it from outside must be known."""
 
 
 class Performer:
@@ -46,7 +48,8 @@ class Performer:
         Raises:
             MediaError: portrait and face do not belong together, or the size is out of bounds.
         """
-        self._base, self._face = frame_portrait(portrait, face, width_px, height_px)
+        self._margin = max(2, round(_MARGIN * min(width_px, height_px)))
+        self._base, self._face = frame_portrait(portrait, face, width_px, height_px, self._margin)
         self._performance = performance
         self._rig = rig(self._face)
         self._source = pack(self._base)
@@ -80,7 +83,7 @@ class Performer:
 
     def points(self, frame: int) -> npt.NDArray[np.float64]:
         """The 68 key points [68, 2] of a frame, in its pixels."""
-        return self._rig.moved(self._pose(frame))[:68]
+        return self._rig.moved(self._pose(frame))[:68] - self._margin
 
     def _checked(self, first: int, count: int | None) -> range:
         count = self.frame_count - first if count is None else count
@@ -105,7 +108,12 @@ class Performer:
         look_up(self._source, across, down, part)
         if pose.opening > 0.0:
             paint_inside(part, (left, top), points, self._face, pose, self._colours)
-        return whole
+        return self._within(whole)
+
+    def _within(self, whole: Pixels) -> Pixels:
+        """What the frame shows of a picture [..., H, W] that has a margin around it."""
+        edge = self._margin
+        return np.ascontiguousarray(whole[..., edge:-edge, edge:-edge])
 
     def _places(self, points: npt.NDArray[np.float64]) -> tuple[Floats, Floats]:
         """Where every pixel of the moving box comes from, in pixels of the frame: x and y [h, w]."""
@@ -153,7 +161,7 @@ class Performer:
         return self._face.width_px, self._face.height_px
 
     def _windowed(self, over: Grid) -> Floats:
-        """1 where the head is and 0 beyond the places that stay, on a grid. Shapes: returns [R, C]."""
+        """1 where the head is, 0 beyond the places that stay and at the margin's edges, on a grid. Shapes: [R, C]."""
         ring = self._rig.points[self._rig.fixed :]
         middle = ring.mean(axis=0)
         axes = np.stack([self._face.across, self._face.down])
@@ -162,6 +170,12 @@ class Performer:
         x = (xs[None, :] * axes[0, 0] + ys[:, None] * axes[0, 1]) / reach[0]
         y = (xs[None, :] * axes[1, 0] + ys[:, None] * axes[1, 1]) / reach[1]
         away = np.clip((np.hypot(x, y) - 0.75) / 0.3, 0.0, 1.0)
+        width, height = self._size
+        near = np.minimum(
+            np.minimum(over.columns, width - 1 - over.columns)[None, :],
+            np.minimum(over.rows, height - 1 - over.rows)[:, None],
+        )
+        away = np.maximum(away, 1.0 - np.clip(near / self._margin, 0.0, 1.0))
         return np.asarray(1.0 - away * away * (3.0 - 2.0 * away), dtype=np.float32)
 
     def _map(self, frame: int) -> Pixels:
@@ -184,7 +198,7 @@ class Performer:
         for name, corners in areas:
             if name != "mouth" or opening > 0.0 or not self._rig.closed:
                 pen.polygon([tuple(corner) for corner in corners.tolist()], fill=REGIONS.index(name))
-        return np.asarray(drawn)
+        return self._within(np.asarray(drawn))
 
     @property
     def _brow_width(self) -> npt.NDArray[np.float64]:

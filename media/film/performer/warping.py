@@ -28,6 +28,11 @@ def pack(pixels: npt.NDArray[np.uint8]) -> Packed:
     return np.ascontiguousarray(wide[0] | (wide[1] << np.uint64(16)) | (wide[2] << np.uint64(32)))
 
 
+def unpack(numbers: Packed) -> npt.NDArray[np.uint8]:
+    """The colours of packed pixels. Shapes: [N] -> [3, N]."""
+    return np.ascontiguousarray(numbers).view(np.uint8).reshape(-1, 8)[:, 0:6:2].T
+
+
 class Spline:
     """How far each place moves, where some places are given: smooth, and exact at the given places but for a little."""
 

@@ -38,9 +38,10 @@ def test_frames_are_planar_bytes_of_the_asked_size_and_the_same_wherever_one_beg
 def test_a_face_at_rest_looks_as_it_was_painted():
     made = performer(Pose(), AH)
     still, _ = frame_portrait(portrait(), face(), 320, 180)
-    rest = next(made.frames())
+    rest, sung = made.frames()
     assert np.abs(rest.astype(int) - still.astype(int)).mean() < 1.0
-    assert np.array_equal(rest[:, :, :2], still[:, :, :2])
+    assert np.abs(rest[:, :, :2].astype(int) - still[:, :, :2]).max() < 10
+    assert np.array_equal(rest[:, :, :2], sung[:, :, :2])
 
 
 def test_the_mouth_opens_to_a_dark_hole_and_closes_without_one():
