@@ -68,7 +68,7 @@ def write_ass(
     for colour in (look.sung, look.waiting, look.edge):
         if not _COLOUR.fullmatch(colour):
             raise MediaError(f"the colour {colour!r} of words is none: write '#rrggbb'")
-    events = [_line(cue, frame, look.face) for cue in words]
+    events = [_line(cue, frame, look.face) for cue in words if cue.text]
     events += title_events(title, frame, look.title_face) if title is not None else []
     events += credits_events(credits, frame, look.face) if credits is not None else []
     seen = [event for event in events if event.start_s < to_s and event.end_s > from_s]

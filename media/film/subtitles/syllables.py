@@ -47,10 +47,10 @@ def karaoke_spans(pieces: Sequence[Sung], start_s: float) -> list[tuple[int, int
     Each moment is rounded by itself and spans are what lies between, so that they never drift.
     """
     begun, spans, now = round(start_s * 100), [], 0
-    nexts = [*(piece.start_s for piece in pieces[1:]), float("inf")]
-    for piece, following_s in zip(pieces, nexts, strict=True):
+    for number, piece in enumerate(pieces):
+        until_s = min([piece.end_s, *(following.start_s for following in pieces[number + 1 : number + 2])])
         starts = max(round(piece.start_s * 100) - begun, now)
-        ends = max(round(min(piece.end_s, following_s) * 100) - begun, starts)
+        ends = max(round(until_s * 100) - begun, starts)
         spans.append((starts - now, ends - starts))
         now = ends
     return spans
