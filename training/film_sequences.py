@@ -15,10 +15,12 @@ import argparse
 import io
 import logging
 import os
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -60,7 +62,7 @@ GRAIN_STEPS = 16
 """Grain is kept in steps of 1/16 of its spread."""
 _SAME = 0.06
 """Two pixels whose drawn colours differ by less show the same thing."""
-_MOST_SHOT_BYTES = 64 * 2**20
+_MOST_SHOT_BYTES = 2**30
 
 
 @dataclass(frozen=True)
@@ -161,12 +163,12 @@ def read_shot(file: Path) -> FilmShot:
         MediaError: the file is too large, damaged or no shot.
     """
     try:
-        if file.stat().st_size > _MOST_SHOT_BYTES:
-            raise MediaError(f"{file.name} has more than {_MOST_SHOT_BYTES} bytes: no shot is so large")
-        with np.load(file, allow_pickle=False) as packed:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as packed:
+            if sum(member.file_size for member in packed.zip.infolist()) > _MOST_SHOT_BYTES:
+                raise MediaError(f"{file.name} holds more than {_MOST_SHOT_BYTES} bytes: no shot is so large")
             held = {name: packed[name] for name in FilmShot.__annotations__}
         return FilmShot(**{**held, "strength": float(held["strength"])})
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, BadZipFile, zlib.error) as error:
         raise MediaError(f"{file.name} is no shot ({str(error)[:200]}): delete it, and it is made again") from error
 
 
