@@ -68,7 +68,7 @@ def paint_whole(network: FilmPainter, shot: Clip, way: str = "film") -> Tensor:
                 previous = Previous(frames[-1], shot.drawing[:, index - 1], shot.flow[:, index])
             drawing, labels, regions = shot.drawing[:, index], shot.labels[:, index], shot.regions[:, index]
             grain = shot.grain[:, index]
-            painted = network(labels, drawing, regions, grain, condition, previous)
+            painted = network(labels, drawing, regions, condition, previous, grain)
             frames.append((painted.raw if way == "unblended" else painted.picture).clamp(0, 1))
     return torch.cat(frames)
 

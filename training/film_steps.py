@@ -114,7 +114,7 @@ def paint_clip(network: FilmPainter, clip: Clip, *, without_previous: bool = Fal
             previous = Previous(before, clip.drawing[:, index - 1], clip.flow[:, index])
         drawing, labels, regions = clip.drawing[:, index], clip.labels[:, index], clip.regions[:, index]
         grain = clip.grain[:, index]
-        frames.append(network(labels, drawing, regions, grain, condition, previous))
+        frames.append(network(labels, drawing, regions, condition, previous, grain))
     return frames
 
 

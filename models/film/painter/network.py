@@ -183,17 +183,18 @@ class FilmPainter(nn.Module):
         labels: Tensor,
         drawing: Tensor,
         regions: Tensor,
-        grain: Tensor,
         condition: Tensor,
         previous: Previous | None = None,
+        grain: Tensor | None = None,
     ) -> Painted:
         """One frame of each shot of a batch.
 
         Shapes: labels [N, H, W] of whole numbers; drawing [N, 3, H, W] in 0..1; regions [N, 3, H, W] that add up to 1;
-        grain [N, 1, H, W] of mean 0 and spread 1 (see `models.film.painter.grain`); condition as `condition` makes it;
-        H and W multiples of 16 -> `Painted`.
+        condition as `condition` makes it; grain [N, 1, H, W] of mean 0 and spread 1 as `models.film.painter.grain` makes
+        it, without which flat areas stay flat; H and W multiples of 16 -> `Painted`.
         """
         moved, error, known = _moved(drawing, previous)
+        grain = torch.zeros_like(error) if grain is None else grain
         marks = self.label_numbers(labels.long()).permute(0, 3, 1, 2)
         half_regions = F.avg_pool2d(regions, 2)
         folded = F.pixel_unshuffle(torch.cat((marks, drawing - 0.5, moved, grain), 1), 2)
@@ -215,14 +216,14 @@ class FilmPainter(nn.Module):
         labels: Tensor,
         drawing: Tensor,
         regions: Tensor,
-        grain: Tensor,
         vectors: Tensor,
         strength: Tensor,
         previous: Previous | None = None,
+        grain: Tensor | None = None,
     ) -> Tensor:
         """The picture of one frame, in 0..1, its condition made from this frame itself. Shapes: [N, 3, H, W]."""
         condition = self.condition(vectors, strength, drawing, regions)
-        painted = self(labels, drawing, regions, grain, condition, previous)
+        painted = self(labels, drawing, regions, condition, previous, grain)
         picture: Tensor = painted.picture.clamp(0, 1)
         return picture
 

@@ -80,7 +80,7 @@ class ShotPainter:
             previous = Previous(*self._before, self._given(flow))
             grain = self._grain.moved(previous.flow)
         marks = torch.from_numpy(np.ascontiguousarray(labels))[None].to(self._device)
-        picture = self._network(marks, seen, shares, grain, self._condition, previous).picture.clamp(0, 1)
+        picture = self._network(marks, seen, shares, self._condition, previous, grain).picture.clamp(0, 1)
         self._before = (picture, seen)
         return np.asarray((picture[0] * 255 + 0.5).byte().cpu().numpy(), np.uint8)
 
