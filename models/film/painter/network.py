@@ -190,7 +190,7 @@ class FilmPainter(nn.Module):
         """One frame of each shot of a batch.
 
         Shapes: labels [N, H, W] of whole numbers; drawing [N, 3, H, W] in 0..1; regions [N, 3, H, W] that add up to 1;
-        condition as `condition` makes it; grain [N, 1, H, W] of mean 0 and spread 1 as `models.film.painter.grain` makes
+        condition as `condition` makes it; grain [N, 1, H, W] of mean 0, spread 1, as `models.film.painter.grain` makes
         it, without which flat areas stay flat; H and W multiples of 16 -> `Painted`.
         """
         moved, error, known = _moved(drawing, previous)
