@@ -107,9 +107,11 @@ def _line(cue: Cue, frame: Frame, face: Face) -> Event:
 
 
 def _piece(piece: Sung, span: tuple[int, int], face: Face, em_px: float, *, last: bool) -> str:
+    """A piece that fills while it is sung; the space behind it takes no time, so its last letter is full in time."""
     rest, lasts = span
     tags = (f"\\k{rest}" if rest else "") + f"\\kf{lasts}"
-    return f"{{{tags}}}" + set_text(piece.text.rstrip() if last else piece.text, face, em_px)
+    space = "" if last or not piece.text.endswith(" ") else "{\\k0} "
+    return f"{{{tags}}}" + set_text(piece.text.rstrip(), face, em_px) + space
 
 
 def _head(frame: Frame, look: Lettering) -> list[str]:
