@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media.film.camera import PARALLAX, Look, flow_between, scene_time, soft_depth, view_at, view_map
+from media.film.details import after_of, falling_of, over
 from media.film.motion import Moment, moved
 from media.film.pulse import Floats, Pulse
 from media.film.resampling import blurred, seen, seen_nearest
@@ -134,11 +135,32 @@ class ShotStage:
         Raises:
             MediaError: the frame is not in this shot.
         """
-        after = _after(self._draw(frame).scene)
-        if after is None:
+        return self._seen_details(after_of(self._draw(frame).scene), frame)
+
+    def details_between(self, frame_a: int, frame: int, frame_b: int) -> tuple[Floats, Floats] | None:
+        """The same for a frame that is not drawn, between two that are.
+
+        Rain and snow are drawn for it, since they fall farther in a frame than a drop is long; all else is what the
+        two frames have, in the shares of its place between them.
+
+        Raises:
+            MediaError: a frame is not in this shot, or they are not in order.
+        """
+        share = self._share(frame_a, frame, frame_b)
+        one, other = (self._draw(number).scene for number in (frame_a, frame_b))
+        falling = falling_of(self.scene, one, scene_time(self.shot, frame, self.fps))
+        before, after = (after_of(scene, less_falling=falling is not None) for scene in (one, other))
+        if before is None or after is None:
+            mixed = before if after is None else after
+        else:
+            mixed = before + np.float32(share) * (after - before)
+        return self._seen_details(over(falling, mixed), frame)
+
+    def _seen_details(self, details: Floats | None, frame: int) -> tuple[Floats, Floats] | None:
+        if details is None:
             return None
         width, height = self._source_px
-        through = seen(after, view_map(self.look(frame), self.depth, width, height, width, height, self._parallax))
+        through = seen(details, view_map(self.look(frame), self.depth, width, height, width, height, self._parallax))
         return through[:3], through[3]
 
     def flow(self, frame_a: int, frame_b: int) -> tuple[Floats, NDArray[np.bool_]]:
@@ -170,10 +192,7 @@ class ShotStage:
         Raises:
             MediaError: a frame is not in this shot, or they are not in order.
         """
-        if not frame_a <= frame <= frame_b or frame_a == frame_b:
-            raise MediaError(f"frame {frame} is not between {frame_a} and {frame_b}: give frames in order")
-        self._check(frame)
-        share = (frame - frame_a) / (frame_b - frame_a)
+        share = self._share(frame_a, frame, frame_b)
         return (
             self._flow(frame_a, frame, frame_a, frame_b, -share),
             self._flow(frame_b, frame, frame_b, frame_a, share - 1),
@@ -191,6 +210,12 @@ class ShotStage:
             moved=None if steps is None else np.float32(share) * steps,
             parallax=self._parallax,
         )
+
+    def _share(self, frame_a: int, frame: int, frame_b: int) -> float:
+        if not frame_a <= frame <= frame_b or frame_a == frame_b:
+            raise MediaError(f"frame {frame} is not between {frame_a} and {frame_b}: give frames in order")
+        self._check(frame)
+        return (frame - frame_a) / (frame_b - frame_a)
 
     def _moved(self, drawn: int, other: int) -> Floats | None:
         if (drawn, other) not in self._steps:
@@ -219,7 +244,7 @@ class ShotStage:
         scene = drawn.scene
         where = self.map(frame, self._source_px)
         planes = [scene.underpainting.transpose(2, 0, 1), np.stack([scene.region(one) for one in _REGIONS])]  # type: ignore[arg-type]
-        after = _after(scene)
+        after = after_of(scene)
         through = seen(np.concatenate([*planes, after] if after is not None else planes), where)
         return StagedFrame(
             frame=frame,
@@ -237,20 +262,6 @@ class ShotStage:
         drawn = self._draw(frame)
         table = np.array([LABELS.index(layer.label) for layer in drawn.scene.layers], np.uint8)
         return np.asarray(table[seen_nearest(drawn.top[None], self.map(frame, self._source_px))[0]], np.uint8)
-
-
-def _after(scene: DrawnScene) -> Floats | None:
-    """What is drawn after painting: its light, and how much it hides. Shapes: [4, H, W]."""
-    if not scene.details:
-        return None
-    found = np.zeros((4, scene.height_px, scene.width_px), np.float32)
-    for layer in scene.details:
-        part = found[:, layer.box[0], layer.box[1]]
-        colour = layer.paint.transpose(2, 0, 1) if layer.paint.ndim == 3 else layer.paint[:, None, None]
-        part *= 1.0 - layer.mask
-        part[:3] += colour * layer.mask
-        part[3] += layer.mask
-    return found
 
 
 def _lights(scene: DrawnScene) -> Floats:

@@ -130,3 +130,21 @@ def test_frames_outside_of_the_shot_are_refused_but_for_what_a_dissolve_needs():
             stage.at(frame)
     with pytest.raises(MediaError, match="in order"):
         stage.between(120, 130, 124)
+
+
+@pytest.mark.parametrize("weather", ["rain", "snow"])
+def test_rain_and_snow_fall_in_every_frame_and_not_only_in_those_that_are_drawn(weather):
+    stage = _stage(weather=weather)
+    between, drawn = stage.details_between(120, 122, 124), stage.details_at(122)
+    assert between is not None
+    assert drawn is not None
+    assert np.abs(between[0] - drawn[0]).mean() < 0.02 * np.abs(drawn[0]).mean()
+    assert np.abs(between[1] - drawn[1]).mean() < 0.02 * drawn[1].mean()
+
+
+def test_details_that_stand_still_are_the_same_between_frames():
+    stage = _stage("city", "skyline")
+    between, drawn = stage.details_between(120, 122, 124), stage.details_at(122)
+    assert between is not None
+    assert drawn is not None
+    assert np.abs(between[0] - drawn[0]).mean() < 0.05 * drawn[0].mean() + 1e-3
