@@ -35,15 +35,19 @@ _SHEET_SHOTS = 5
 _SHEET_WIDTH_PX = 384
 
 
-def export(folder: Path, shots: Path, out: Path, *, notes: dict[str, str] | None = None) -> dict[str, Likeness]:
+def export(
+    folder: Path, shots: Path, out: Path, *, notes: dict[str, str] | None = None, most: int = 100
+) -> dict[str, Likeness]:
     """Writes the weights, the sheet, the figures and the card of a training; answers the figures.
 
     Raises:
         CheckpointError: the folder holds no film painter that has been measured.
         MediaError: there are no held-out shots, or they are damaged.
     """
-    network = load_film_painter(folder / BEST)
-    held_out = [whole(shot) for shot in read_shots(shots, "held-out")]
+    told = {**read_notes(folder / BEST), **(notes or {})}
+    save_film_painter(out, load_film_painter(folder / BEST), notes=told, half=True)
+    network = load_film_painter(out)
+    held_out = [whole(shot) for shot in read_shots(shots, "held-out")[:most]]
     rows = compare(
         network,
         held_out,
@@ -53,8 +57,6 @@ def export(folder: Path, shots: Path, out: Path, *, notes: dict[str, str] | None
             "the drawing, told the answer's colours": lambda shot: recoloured(shot.drawing[0], shot.wanted[0]),
         },
     )
-    told = {**read_notes(folder / BEST), **(notes or {})}
-    save_film_painter(out, network, notes=told)
     _write_sheet(network, held_out, out.with_suffix(".png"))
     facts: dict[str, Any] = {
         **told,
@@ -126,9 +128,10 @@ def export_of_arguments(arguments: Sequence[str]) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--shots", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--most", type=int, default=100, help="held-out shots to measure by")
     parser.add_argument("--note", action="append", default=[], help="NAME=TEXT for the weights' metadata")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     notes = dict(note.partition("=")[::2] for note in given.note)
-    for name, row in export(given.folder, given.shots, given.out, notes=notes).items():
+    for name, row in export(given.folder, given.shots, given.out, notes=notes, most=given.most).items():
         log.info("%s: %s", name, row)

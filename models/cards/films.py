@@ -6,6 +6,14 @@ from models.cards.card import ModelCard, ModelFile, PackageOrigin
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
+        name="film:painted",
+        summary="a small vid2vid trained here: paints drawn scenes frame after frame in the looks of paintings",
+        licence="Apache-2.0",
+        credit="",
+        where="checkout",
+        files=(ModelFile("film-painted.safetensors"),),
+    ),
+    ModelCard(
         name="flow:rife",
         summary="RIFE's flow network: how one picture becomes the next; to train and measure films with",
         licence="MIT",

@@ -6,6 +6,8 @@ import dataclasses
 import json
 from pathlib import Path
 
+import torch
+
 from models.film.painter.network import FilmPainter, FilmPainterConfig
 from schemas.errors import CheckpointError
 
@@ -15,13 +17,16 @@ _MOST_BYTES = 512 * 2**20
 _MOST_WIDTH = 4096
 
 
-def save_film_painter(file: Path, network: FilmPainter, *, notes: dict[str, str] | None = None) -> None:
-    """Writes weights with their config and notes, under another name first."""
+def save_film_painter(
+    file: Path, network: FilmPainter, *, notes: dict[str, str] | None = None, half: bool = False
+) -> None:
+    """Writes weights with their config and notes, under another name first; `half` for 16 bits each."""
     from safetensors.torch import save_file
 
     metadata = {**(notes or {}), "format": FORMAT, "config": json.dumps(dataclasses.asdict(network.config))}
     part = file.with_suffix(".part")
-    held = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    kind = torch.float16 if half else torch.float32
+    held = {name: value.detach().to("cpu", kind).contiguous() for name, value in network.state_dict().items()}
     save_file(held, part, metadata=metadata)
     part.replace(file)
 

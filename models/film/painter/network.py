@@ -38,6 +38,8 @@ STEP_PX = 16
 
 _COLOUR_MEASURES = 6
 _FLOW_SCALE_PX = 4.0
+_FINE_PX = 5
+_FINE_SHARE = 8.0
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class FilmPainter(nn.Module):
             nn.LeakyReLU(0.2),
             nn.Linear(config.hidden_width, 2 * sum(scaled)),
         )
-        seen = 4 * (config.label_width + 7) + 2 + len(REGIONS)
+        seen = 4 * (config.label_width + 8) + 2 + len(REGIONS)
         self.fold = nn.Conv2d(seen, half, 3, padding=1)
         self.down = nn.ModuleList(
             nn.Conv2d(wide, narrow, 3, stride=2, padding=1)
@@ -197,7 +199,7 @@ class FilmPainter(nn.Module):
         grain = torch.zeros_like(error) if grain is None else grain
         marks = self.label_numbers(labels.long()).permute(0, 3, 1, 2)
         half_regions = F.avg_pool2d(regions, 2)
-        folded = F.pixel_unshuffle(torch.cat((marks, drawing - 0.5, moved, grain), 1), 2)
+        folded = F.pixel_unshuffle(torch.cat((marks, drawing - 0.5, moved, grain, _fine(grain)), 1), 2)
         x = torch.cat((folded, F.avg_pool2d(error, 2), F.avg_pool2d(known, 2), half_regions), 1)
         found = self.head(self._features(x, half_regions, condition))
         shown = F.pixel_shuffle(found[:, :16], 2)
@@ -247,6 +249,11 @@ class FilmPainter(nn.Module):
 def normalised(x: Tensor) -> Tensor:
     """Features divided by their root mean square over channels, place by place. Shapes: [N, C, H, W]."""
     return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-4)
+
+
+def _fine(grain: Tensor) -> Tensor:
+    """The finest part of a grain, of a spread near 1: by itself it is an eighth of the whole. Shapes: as given."""
+    return _FINE_SHARE * (grain - F.avg_pool2d(grain, _FINE_PX, stride=1, padding=_FINE_PX // 2))
 
 
 def _moved(drawing: Tensor, previous: Previous | None) -> tuple[Tensor, Tensor, Tensor]:
