@@ -1,8 +1,9 @@
 """One step of the few-shot painter's training, and the state that it goes on from.
 
-Two frames are painted with weights made of the references: the first by itself, the second laid over the first one
-(as it was painted, or as it should be). Losses: L1 of what is painted and of what is laid over, the distance of
-SqueezeNet's features, and, where the scene shows the same thing in both, the difference that is left after the warp.
+In every second step two frames are painted with weights made of the references, the second laid over the first; in the
+others the second alone, laid over the first as it should be. Losses: L1 of what is painted and of what is laid over,
+the distance of SqueezeNet's features, and, where the scene shows the same thing in both frames, the difference that is
+left after the warp.
 
 Where we differ from the paper: no discriminators, for which a training on a CPU is too short.
 """
@@ -89,20 +90,17 @@ def losses_of(
 ) -> dict[str, Tensor]:
     """The losses of a batch; `own_before` lays the second frame over the first as it was painted."""
     weights = weights_of(networks, batch)
-    first, second = (
-        networks.generator(weights, torch.cat((batch.labels[:, frame], batch.drawings[:, frame]), 1))
-        for frame in range(2)
-    )
-    before = first if own_before else batch.pictures[:, 0]
-    laid = laid_over(networks.mask, second, batch.drawings[:, 1], before.clamp(0, 1), batch.flow)
-    wanted = batch.pictures
-    painted = (F.l1_loss(first, wanted[:, 0]) + F.l1_loss(second, wanted[:, 1])) / 2
-    moved = ((laid - warp(first.detach(), batch.flow)).abs() * batch.valid).mean()
+    conditions = torch.cat((batch.labels, batch.drawings), 2)
+    frames = (0, 1) if own_before else (1,)
+    painted = [networks.generator(weights, conditions[:, frame]) for frame in frames]
+    wanted = [batch.pictures[:, frame] for frame in frames]
+    before = painted[0].detach().clamp(0, 1) if own_before else batch.pictures[:, 0]
+    laid = laid_over(networks.mask, painted[-1], batch.drawings[:, 1], before, batch.flow)
     return {
-        "painted": painted,
-        "laid": F.l1_loss(laid, wanted[:, 1]),
-        "features": feature_distance(features, torch.cat((first, laid)), torch.cat((wanted[:, 0], wanted[:, 1]))),
-        "moved": moved,
+        "painted": F.l1_loss(torch.cat(painted), torch.cat(wanted)),
+        "laid": F.l1_loss(laid, wanted[-1]),
+        "features": feature_distance(features, torch.cat(painted), torch.cat(wanted)),
+        "moved": ((laid - warp(before, batch.flow)).abs() * batch.valid).mean(),
     }
 
 

@@ -61,10 +61,10 @@ def batch(sources, seed=0, paintings=0.0):
 
 
 def test_a_batch_is_learned(made_up, features, tmp_path):
-    training = tiny(tmp_path, learning_rate=2e-2, steps=25)
+    training = tiny(tmp_path, learning_rate=2e-2, steps=40)
     state, one = begin(FewShotConfig.tiny(), training), batch(made_up)
     before = losses_of(state.networks, one, features, own_before=True)["painted"]
-    for _ in range(25):
+    for _ in range(40):
         take_step(state, one, features, training)
     assert losses_of(state.networks, one, features, own_before=True)["painted"] < before / 2
 

@@ -8,7 +8,8 @@ Where we differ: the attention is asked for each *label* instead of for each pla
 appearance a label, hold for a whole film, so that weights are made once and not once a frame; and they become the
 columns of the first generated convolution that belong to their labels, so that sky is painted like the references'
 sky. A label that no reference shows takes after those whose keys are near its own. A reference comes with its flat
-drawing where there is one: how the painter changed a drawing is seen from the pair. All generated convolutions are 1x1.
+drawing where there is one: how the painter changed a drawing is seen from the pair, and the colours of the convolution
+that is laid under the picture begin as the least-squares map from one to the other. All generated convolutions are 1x1.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ CONDITION = LABELS + 3
 """Channels of what is painted over: a map for each label, then the drawing's red, green and blue."""
 
 _SLOPE = 0.2
+_HELD = 0.1
+"""How strongly a colour map is drawn towards the common one; chosen on painted albums."""
 _SEEN = 7
 """Channels of a reference: its colours, those of its drawing, and whether there is one."""
 
@@ -70,10 +73,12 @@ class WeightGenerator(nn.Module):
         self.config = config
         self.features = _FeatureExtractor(config)
         self.keys = _LabelKeys(config)
+        self.colours = _ColourMap()
         width = config.reference_widths[-1] + _SEEN
-        self.whole = nn.Sequential(nn.Linear(width, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code))
+        whole = width + self.colours.numbers
+        self.whole = nn.Sequential(nn.Linear(whole, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code))
         self.each = nn.Sequential(
-            nn.Linear(2 * width + config.key, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code)
+            nn.Linear(whole + width + config.key, config.code), nn.LeakyReLU(_SLOPE), _linear(config.code)
         )
         for layer in (*self.features.modules(), *self.whole.modules(), *self.each.modules()):
             if isinstance(layer, nn.Conv2d | nn.Linear):
@@ -82,9 +87,9 @@ class WeightGenerator(nn.Module):
                 layer.bias = nn.Parameter(torch.zeros(len(layer.weight)))
         self.makers = nn.ModuleList(_ModulationMaker(config, width) for width in config.widths)
         self.ground = _ColumnMaker(config, 3)
-        # at first the drawing is laid under the picture as it is
+        # at first nothing but the colour map is laid under the picture
         nn.init.zeros_(self.ground.own_columns)
-        self.ground.rest.bias.data.copy_(torch.eye(3, 4).flatten())
+        nn.init.zeros_(self.ground.rest.bias)
 
     def places(self, reference: Tensor, labels: Tensor, drawing: Tensor, drawn: Tensor) -> Places:
         """What is seen of one reference.
@@ -107,12 +112,15 @@ class WeightGenerator(nn.Module):
         queries = self.keys.of_labels()
         attention = (queries @ places.keys.transpose(1, 2) / self.config.key**0.5).softmax(-1)
         appearance = attention @ places.features
-        mean = places.features.mean(1)
-        whole = self.whole(mean)
-        seen = (appearance, mean[:, None].expand_as(appearance), queries.expand(count, -1, -1))
+        colours = self.colours(places.features[..., -_SEEN:])
+        known = torch.cat((places.features.mean(1), (colours - self.colours.common).flatten(1)), 1)
+        whole = self.whole(known)
+        seen = (appearance, known[:, None].expand(-1, LABELS, -1), queries.expand(count, -1, -1))
         each = self.each(torch.cat(seen, -1))
         modulations = tuple(maker(whole, each) for maker in self.makers)
-        return PainterWeights(modulations, *self.ground(whole, each))
+        ground, bias = self.ground(whole, each)
+        ground = ground + F.pad(colours[:, :, :3], (LABELS, 0))
+        return PainterWeights(modulations, ground, bias + colours[:, :, 3:])
 
 
 class _FeatureExtractor(nn.Module):
@@ -132,6 +140,30 @@ class _FeatureExtractor(nn.Module):
         features: Tensor = self.layers(seen * 2 - 1)
         colours = F.adaptive_avg_pool2d(seen, (features.shape[2], features.shape[3]))
         return torch.cat((features, colours * 2 - 1), 1)
+
+
+class _ColourMap(nn.Module):
+    """What turned the references' drawings into the references, by least squares: a 3x4 matrix.
+
+    It is drawn towards one that holds for all, the more the fewer colours the references show; where no reference has a
+    drawing it is that one.
+    """
+
+    numbers = 12
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.common = nn.Parameter(torch.eye(3, 4))
+
+    def forward(self, colours: Tensor) -> Tensor:
+        """Shapes: colours [N, places, 7] of -1..1, as E_F hands them on -> [N, 3, 4], for colours of 0-1."""
+        given = (colours + 1) / 2
+        painted, drawing, drawn = given[..., :3], given[..., 3:], given[..., 6:]
+        left = painted * drawn - drawing @ self.common.T
+        count = drawn.sum(1, keepdim=True).clamp_min(1)
+        spread = drawing.transpose(1, 2) @ drawing / count + _HELD * torch.eye(4, device=colours.device)
+        turned: Tensor = torch.linalg.solve(spread, drawing.transpose(1, 2) @ left / count)
+        return self.common + turned.transpose(1, 2)
 
 
 class _LabelKeys(nn.Module):
