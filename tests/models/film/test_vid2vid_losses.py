@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from models.film.vid2vid.discriminators import CriticConfig, ImageCritic, VideoCritic, compose_flow, halve, runs_of
+from models.film.vid2vid.filming import encode_labels
+from models.film.vid2vid.generator import ScaleConfig, build
 from models.film.vid2vid.losses import (
     critic_loss,
     feature_matching,
@@ -122,3 +126,44 @@ def test_a_critic_learns_to_tell_one_batch_from_another():
 def test_a_halved_picture_is_the_mean_of_its_neighbourhood():
     assert halve(torch.ones(1, 2, 6, 7)).shape == (1, 2, 3, 4)
     assert torch.equal(halve(torch.ones(1, 2, 6, 7)), torch.ones(1, 2, 3, 4))
+
+
+def test_painter_and_critics_learn_a_short_film_together():
+    """The whole of the paper on one film: frames made from the film's own frames, both critics, flow and its mixing."""
+    config = replace(ScaleConfig.tiny(), norm="instance", width=8, blocks=2)
+    network, critics = build(config), CriticConfig.tiny(labels=config.labels)
+    of_pictures, of_films = ImageCritic(critics), VideoCritic(critics)
+    wide, regions = torch.tanh(torch.randn(1, 3, 16, 32)), torch.randint(0, 5, (16, 32))
+    real = torch.stack([wide[..., t : t + 16] for t in range(5)], 1)
+    labels = torch.stack([encode_labels(regions[:, t : t + 16], 5) for t in range(5)])[None]
+    true, trusted = torch.ones(1, 1, 16, 16) * torch.tensor([1.0, 0.0]).view(1, 2, 1, 1), torch.ones(1, 1, 16, 16)
+    painters = torch.optim.Adam(network.parameters(), 6e-4)
+    judges = torch.optim.Adam([*of_pictures.parameters(), *of_films.parameters()], 1e-3, betas=(0.5, 0.999))
+    losses = []
+    for _ in range(14):
+        film, told = [real[:, 0], real[:, 1]], []
+        for t in range(2, 5):
+            frame = network(labels[:, t - 2 : t + 1].flatten(1, 2), torch.cat(film[-2:], 1))
+            warped = warping_loss(real[:, t - 1], real[:, t], frame.flow, trusted)
+            told.append(flow_loss(frame.flow, true, trusted) + warped + weight_loss(frame.weight, trusted))
+            told.append(temporal_loss(film[-1], frame.image, true, trusted) + (frame.image - real[:, t]).abs().mean())
+            film.append(frame.image)
+        flows = true[:, None].expand(-1, 2, -1, -1, -1)
+        painted = (of_pictures(labels[:, 4], film[-1]), of_films(torch.stack(film[2:], 1), flows))
+        taught = (of_pictures(labels[:, 4], real[:, 4]), of_films(real[:, 2:], flows))
+        for ours, theirs in zip(painted, taught, strict=True):
+            told.append(0.1 * (least_squares(ours, real=True) + feature_matching(ours, theirs)))
+        painters.zero_grad()
+        losses.append(torch.stack(told).sum())
+        losses[-1].backward()
+        painters.step()
+        still = torch.stack(film[2:], 1).detach()
+        judged = critic_loss(of_pictures(labels[:, 4], real[:, 4]), of_pictures(labels[:, 4], still[:, -1]))
+        judged = judged + critic_loss(of_films(real[:, 2:], flows), of_films(still, flows))
+        judges.zero_grad()
+        judged.backward()
+        judges.step()
+    assert all(torch.isfinite(loss) for loss in losses)
+    assert losses[-1] < 0.9 * losses[0]
+    moved = {name for name, weight in network.named_parameters() if weight.grad is not None and weight.grad.any()}
+    assert {name.split(".")[0] for name in moved} == {name.split(".")[0] for name in network.state_dict()}
