@@ -3,8 +3,8 @@
 `python -m training.few_shot --out DIR --steps 2000 [--paintings FOLDER] [--device cuda:0 --sizes large]`
 
 DIR gets `albums/` (what is learned from, painted by the slow route as it is needed first), `state.safetensors` (written
-every minute), `log.jsonl` and, at the end, `few-shot.safetensors`. The same command again goes on where it was, also
-after it was killed: what a step learns from hangs on the seed and its number alone.
+every minute), `log.jsonl` and, at the end or after `--minutes`, `few-shot.safetensors`. The same command again goes on
+where it was, also after it was killed: what a step learns from hangs on the seed and its number alone.
 `python -m training.few_shot_export DIR` turns it into weights with a card.
 
 Wang et al. 2019, "Few-shot Video-to-Video Synthesis" (arXiv:1910.12713).
@@ -58,6 +58,8 @@ class FewShotTraining:
     albums: int = 320
     """How many albums of painted scenes, and a third as many of paintings."""
     steps: int = 2000
+    minutes: float = 0.0
+    """Of learning in this run; 0 for as long as the steps take. The same command goes on where it ended."""
     batch: int = 4
     crop_px: int = 160
     paintings_share: float = 0.2
@@ -74,8 +76,8 @@ class FewShotTraining:
     def __post_init__(self) -> None:
         bounds = {
             "albums": (2, 100_000), "steps": (1, 10_000_000), "batch": (1, 256), "crop_px": (32, 192),
-            "learning_rate": (1e-6, 1.0), "threads": (1, 64), "paintings_share": (0, 1), "averaging": (0, 1),
-            "perceptual": (0, 100), "still": (0, 100), "log_every": (1, 100_000), "keep_every_s": (0, 86_400),
+            "learning_rate": (1e-6, 1.0), "threads": (1, 64), "minutes": (0, 1e6), "paintings_share": (0, 1),
+            "averaging": (0, 1), "perceptual": (0, 100), "still": (0, 100), "log_every": (1, 100_000), "keep_every_s": (0, 86_400),
         }  # fmt: skip
         for name, (least, most) in bounds.items():
             if not least <= getattr(self, name) <= most:
@@ -95,7 +97,7 @@ class FewShotProgress:
 
 
 def train_few_shot(training: FewShotTraining, progress: Callable[[FewShotProgress], None] | None = None) -> Path:
-    """Trains to the last step, or goes on; answers the file of the weights.
+    """Trains to the last step or to the end of its minutes, or goes on; answers the file of the weights.
 
     Raises:
         SettingsError: there is no such device here, or the losses are no numbers any more.
@@ -112,34 +114,46 @@ def train_few_shot(training: FewShotTraining, progress: Callable[[FewShotProgres
     began, before, first = time.monotonic(), state.seconds, state.step
     kept = began
     while state.step < training.steps:
-        rng = np.random.default_rng((training.seed, state.step))
-        batch = batch_of(
-            sources,
-            rng,
-            count=training.batch,
-            crop_px=training.crop_px,
-            reference_px=SIZES[training.sizes]().reference_px,
-            paintings=training.paintings_share,
-        )
-        take_step(state, batch.on(training.device), features, training)
-        if not all(np.isfinite(value) for value in state.told.values()):
-            raise SettingsError(
-                f"at step {state.step} the losses are no numbers any more ({state.told}): lower learning_rate, it is "
-                f"{training.learning_rate:g}; the state on disk is as it was before"
-            )
+        _learn(state, sources, features, training)
         now = time.monotonic()
         state.seconds = before + now - began
-        left_s = (now - began) / (state.step - first) * (training.steps - state.step)
+        stands = FewShotProgress(state.step, training.steps, _left_s(state, training, now - began, first), state.told)
         if state.step % training.log_every == 0:
             told = {name: round(value, 5) for name, value in state.told.items()}
-            journal.write({"step": state.step, "seconds": round(state.seconds, 1), "left_s": round(left_s), **told})
+            journal.write({"step": state.step, "seconds": round(state.seconds), "left_s": round(stands.left_s), **told})
         if now - kept >= training.keep_every_s:
             write_state(state, training.out / STATE)
             kept = now
         if progress is not None:
-            progress(FewShotProgress(state.step, training.steps, left_s, state.told))
+            progress(stands)
+        if training.minutes and now - began >= training.minutes * 60:
+            break
     write_state(state, training.out / STATE)
     return _keep(state, training)
+
+
+def _learn(state: FewShotState, sources: Sources, features: FeatureStack, training: FewShotTraining) -> None:
+    """A step, whose batch hangs on the seed and the step's number alone."""
+    batch = batch_of(
+        sources,
+        np.random.default_rng((training.seed, state.step)),
+        count=training.batch,
+        crop_px=training.crop_px,
+        reference_px=SIZES[training.sizes]().reference_px,
+        paintings=training.paintings_share,
+    )
+    take_step(state, batch.on(training.device), features, training)
+    if not all(np.isfinite(value) for value in state.told.values()):
+        raise SettingsError(
+            f"at step {state.step} the losses are no numbers any more ({state.told}): lower learning_rate, it is "
+            f"{training.learning_rate:g}; the state on disk is as it was before"
+        )
+
+
+def _left_s(state: FewShotState, training: FewShotTraining, took_s: float, first: int) -> float:
+    """Seconds to the end of this run, by the pace of its steps."""
+    left_s = took_s / (state.step - first) * (training.steps - state.step)
+    return min(left_s, max(0.0, training.minutes * 60 - took_s)) if training.minutes else left_s
 
 
 def sources_of(training: FewShotTraining, part: Part = "train") -> Sources:
@@ -178,7 +192,7 @@ def _settle(training: FewShotTraining) -> None:
     told = {
         name: str(value) if isinstance(value, Path) else value
         for name, value in asdict(training).items()
-        if name not in ("out", "device", "threads", "keep_every_s", "log_every")
+        if name not in ("out", "minutes", "device", "threads", "keep_every_s", "log_every")
     }
     file = training.out / SETTINGS
     training.out.mkdir(parents=True, exist_ok=True)
@@ -211,7 +225,7 @@ def training_of_arguments() -> FewShotTraining:
     parser.add_argument("--device")
     for name in ("albums", "steps", "batch", "crop_px", "seed", "threads"):
         parser.add_argument(f"--{name.replace('_', '-')}", type=int)
-    for name in ("learning_rate", "paintings_share", "perceptual", "still", "averaging"):
+    for name in ("minutes", "learning_rate", "paintings_share", "perceptual", "still", "averaging"):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float)
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     return FewShotTraining(**given)

@@ -93,6 +93,15 @@ def test_a_training_that_was_killed_goes_on_to_the_same_bytes(made_up, tmp_path,
     assert torch.equal(made[0].ground, made[1].ground)
 
 
+def test_a_run_that_ends_after_its_minutes_leaves_weights_and_goes_on(made_up, tmp_path):
+    steps = []
+    weights = train_few_shot(tiny(tmp_path, minutes=1e-9), lambda stands: steps.append((stands.step, stands.left_s)))
+    assert steps == [(1, 0.0)]
+    load_few_shot(weights)
+    train_few_shot(tiny(tmp_path), lambda stands: steps.append(stands.step))
+    assert steps[1:] == [2, 3, 4, 5, 6]
+
+
 def test_a_folder_of_another_training_is_left_alone(made_up, tmp_path):
     train_few_shot(tiny(tmp_path))
     with pytest.raises(CheckpointError, match="batch differs"):
