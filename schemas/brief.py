@@ -72,10 +72,13 @@ class Art(Record):
     )
 
 
+FilmWish = Literal["auto", "none", "move", "vid2vid", "few-shot", "latent"]
+
+
 class Film(Record):
     """What film each song gets."""
 
-    style: Literal["auto", "none", "move", "vid2vid", "few-shot", "latent"] = Field(
+    style: FilmWish = Field(
         default="auto", description="auto: a film where the album's pictures are painted, none where its cover is drawn"
     )
     width_px: int = Field(default=1280, ge=64, le=1920, multiple_of=2)

@@ -219,6 +219,7 @@ class Brief(TypedDict):
     takes: NotRequired[int]
     models: NotRequired[Models]
     art: NotRequired[Art]
+    film: NotRequired[Film]
 
 
 class Budget(TypedDict):
@@ -357,6 +358,15 @@ class Figure(TypedDict):
     bound: NotRequired[str]
     ok: NotRequired[bool]
     where: NotRequired[str]
+
+
+class Film(TypedDict):
+    """What film each song gets."""
+
+    style: NotRequired[Literal["auto", "none", "move", "vid2vid", "few-shot", "latent"]]
+    width_px: NotRequired[int]
+    height_px: NotRequired[int]
+    fps: NotRequired[int]
 
 
 class Health(TypedDict):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from media.scenes.motifs import MOTIFS
 from media.voice.voices import VOICES
 from models import registry
-from schemas.brief import Brief
+from schemas.brief import Brief, FilmWish
 from schemas.brief_reading import brief_from_fields, brief_from_text
 from schemas.errors import BriefError
 from schemas.plan import Genre, Mood
@@ -62,6 +62,7 @@ def form_of(brief: Brief) -> BriefForm:
     for family in MODELS:
         fields[f"model_{family}"] = getattr(brief.models, family)
     fields |= {name: getattr(brief.art, name) for name in ART}
+    fields["film"] = brief.film.style
     return BriefForm(fields, [(song.title, song.text) for song in brief.lyrics])
 
 
@@ -122,6 +123,7 @@ def choices(models_dir: Path) -> dict[str, Any]:
         "voices": [(name, card.title) for name, card in VOICES.items()],
         "models": {family: [card for card in here if card.family == family] for family in MODELS},
         "motifs": tuple(sorted(MOTIFS)),
+        "films": get_args(FilmWish),
         "policies": [(policy.name, policy.text) for policy in POLICIES.values()],
     }
 
@@ -150,6 +152,8 @@ def _brief_fields(form: BriefForm) -> dict[str, Any]:
     art = {name: form.text(name).strip() for name in ART if form.text(name).strip()}
     if art:
         fields["art"] = art
+    if form.text("film"):
+        fields["film"] = {"style": form.text("film")}
     words = [(title, text) for title, text in form.words if text.strip()]
     if words:
         fields["lyrics"] = [{"title": title.strip(), "text": text} for title, text in words]
@@ -205,4 +209,4 @@ def _field(place: str) -> str:
         return "model_" + (place.split(".")[1] if "." in place else "lyrics")
     if head == "art":
         return place.split(".")[1] if "." in place else "motif"
-    return head if head in (*PLAIN, "keys", "lyrics") else ""
+    return head if head in (*PLAIN, "keys", "lyrics", "film") else ""

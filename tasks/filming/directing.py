@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from schemas.plan import SongPlan
     from tasks.bench import Bench
 
+MOST_SCENES = 6
+"""Scenes of a film: each is painted, which takes some seconds."""
+
 _WRITERS = {"model": "an AI", "user": "their author", "model and person": "an AI and a person"}
 _DISCLOSURE = "Made by AI with Hibari. No person sings, plays or was filmed here."
 
@@ -76,6 +79,7 @@ def direct(song: SongInHand, *, fps: int, seed: int, bench: Bench, look: str = "
             own=song.direction,
             front=song.front,
             treatment=treatment,
+            most_scenes=MOST_SCENES,
         )
     )
     return board.replaced(lines=tuple(map(_sung, timed_lines(song.lead, song.vocal.syllables))))
