@@ -77,48 +77,46 @@ def layer_steps(here: Moment, there: Moment) -> Floats:
         if mass > 0 and _SAME_MASS[0] <= was_mass / mass <= _SAME_MASS[1]:
             middles[:, number] = right - was_right, down - was_down
     best = np.zeros_like(drift)
-    error, slopes = _compared(here, there, top, best)
+    rest = _rest(here, there, top, best)
+    error = _totals(top, np.abs(rest), len(layers))
     for one in (drift, middles):
         if np.array_equal(one, best):
             continue
-        found, found_slopes = _compared(here, there, top, one)
+        found = _totals(top, np.abs(_rest(here, there, top, one)), len(layers))
         better = found < _BETTER * error
-        best[:, better], error[better], slopes[:, better] = one[:, better], found[better], found_slopes[:, better]
-    further = np.clip(best + _newton(slopes), -_FARTHEST, _FARTHEST)
-    found, _ = _compared(here, there, top, further)
+        best[:, better], error[better] = one[:, better], found[better]
+    if best.any():
+        rest = _rest(here, there, top, best)
+    further = np.clip(best + _newton(here, top, rest, len(layers)), -_FARTHEST, _FARTHEST)
+    found = _totals(top, np.abs(_rest(here, there, top, further)), len(layers))
     return np.where(found < _BETTER * error, further, best).astype(np.float32)
 
 
-def _compared(
-    here: Moment, there: Moment, top: NDArray[np.uint16], steps: Floats
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How much the drawings differ over each layer once it is shifted, and what its next shift is worked out from.
-
-    Shapes: [2, layers] -> [layers], [5, layers]: the sums of gxx, gxy, gyy, gx r and gy r.
-    """
+def _rest(here: Moment, there: Moment, top: NDArray[np.uint16], steps: Floats) -> Floats:
+    """What is left between the drawings once every layer is shifted. Shapes: [2, layers] -> [h, w]."""
     height, width = top.shape
-    unit = min(here.scene.width_px, here.scene.height_px) / _EVERY_PX
+    unit = np.float32(min(here.scene.width_px, here.scene.height_px) / _EVERY_PX)
     rows, columns = np.ogrid[:height, :width]
-    shift = steps[:, top] * np.float32(unit)
-    was = seen(there.grey[None], np.stack((columns - shift[0], rows - shift[1])).astype(np.float32))[0]
-    rest = was - here.grey
-    across, down = np.gradient(here.grey, axis=1), np.gradient(here.grey, axis=0)
-    numbers, count = top.ravel().astype(np.int64), steps.shape[1]
-
-    def total(values: Floats) -> NDArray[np.float64]:
-        return np.asarray(np.bincount(numbers, weights=values.ravel(), minlength=count), np.float64)
-
-    products = (across * across, across * down, down * down, across * rest, down * rest)
-    slopes = np.stack([total(one) for one in products])
-    slopes[3:] *= 1 / unit
-    return total(np.abs(rest)), slopes
+    places = np.stack((columns - steps[0, top] * unit, rows - steps[1, top] * unit))
+    return np.asarray(seen(there.grey[None], places.astype(np.float32))[0] - here.grey, np.float32)
 
 
-def _newton(slopes: NDArray[np.float64]) -> Floats:
-    """The shift at which a layer's pixels would agree were brightness a plane around each. Shapes: [5, N] -> [2, N]."""
-    xx, xy, yy, xr, yr = slopes
+def _totals(top: NDArray[np.uint16], values: Floats, count: int) -> NDArray[np.float64]:
+    """The sum of some values over the pixels of each layer. Shapes: [h, w], [h, w] -> [count]."""
+    return np.asarray(np.bincount(top.ravel(), weights=values.ravel(), minlength=count), np.float64)
+
+
+def _newton(here: Moment, top: NDArray[np.uint16], rest: Floats, count: int) -> Floats:
+    """The shift at which a layer's pixels would agree were brightness a plane around each. Shapes: -> [2, count]."""
+    unit = min(here.scene.width_px, here.scene.height_px) / _EVERY_PX
+    across, down = here.grey.copy(), here.grey.copy()
+    across[:, 1:-1] = (here.grey[:, 2:] - here.grey[:, :-2]) / 2
+    down[1:-1] = (here.grey[2:] - here.grey[:-2]) / 2
+    across[:, [0, -1]], down[[0, -1]] = 0.0, 0.0
+    xx, xy, yy = (_totals(top, one, count) for one in (across * across, across * down, down * down))
+    xr, yr = (_totals(top, one * rest, count) for one in (across, down))
     xx, yy = xx + 1e-3, yy + 1e-3
-    size = xx * yy - xy * xy
+    size = (xx * yy - xy * xy) * unit
     return np.stack(((yy * xr - xy * yr) / size, (xx * yr - xy * xr) / size)).astype(np.float32)
 
 

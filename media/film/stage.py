@@ -47,6 +47,7 @@ class StagedFrame:
         light: what is drawn after painting, already times its own mask; None where nothing is. Shapes: [3, H, W].
         veil: how much of the painting that hides: a frame is `painted * (1 - veil) + light`. Shapes: [H, W].
         depth: 0 at the horizon to 1 at the eye. Shapes: [H, W].
+        solid: labels of what is painted alone: rain does not hide what it falls before. Shapes: [H, W].
     """
 
     frame: int
@@ -57,6 +58,7 @@ class StagedFrame:
     light: Floats | None
     veil: Floats | None
     depth: Floats
+    solid: NDArray[np.uint8]
 
 
 class ShotStage:
@@ -180,8 +182,8 @@ class ShotStage:
         inside = (where[0] >= -0.5) & (where[0] <= self.width_px - 0.5)
         inside &= (where[1] >= -0.5) & (where[1] <= self.height_px - 0.5)
         was_depth = seen_nearest(one.depth[None], where)[0]
-        was_label = seen_nearest(self._solid(frame_a)[None], where)[0]
-        same = (was_label == self._solid(frame_b)) & (np.abs(was_depth - other.depth) < _SAME_DEPTH)
+        was_label = seen_nearest(one.solid[None], where)[0]
+        same = (was_label == other.solid) & (np.abs(was_depth - other.depth) < _SAME_DEPTH)
         return flow, inside & same
 
     def between(self, frame_a: int, frame: int, frame_b: int) -> tuple[Floats, Floats]:
@@ -245,6 +247,8 @@ class ShotStage:
         where = self.map(frame, self._source_px)
         planes = [scene.underpainting.transpose(2, 0, 1), np.stack([scene.region(one) for one in _REGIONS])]  # type: ignore[arg-type]
         after = after_of(scene)
+        top = seen_nearest(drawn.top[None], where)[0]
+        solid = np.array([LABELS.index(layer.label) for layer in scene.layers], np.uint8)
         through = seen(np.concatenate([*planes, after] if after is not None else planes), where)
         return StagedFrame(
             frame=frame,
@@ -254,14 +258,9 @@ class ShotStage:
             regions=through[3:6],
             light=None if after is None else through[6:9],
             veil=None if after is None else through[9],
-            depth=drawn.depths[seen_nearest(drawn.top[None], where)[0]],
+            depth=drawn.depths[top],
+            solid=solid[top],
         )
-
-    def _solid(self, frame: int) -> NDArray[np.uint8]:
-        """Labels of what is painted, less what is drawn over it: rain does not hide what it falls before."""
-        drawn = self._draw(frame)
-        table = np.array([LABELS.index(layer.label) for layer in drawn.scene.layers], np.uint8)
-        return np.asarray(table[seen_nearest(drawn.top[None], self.map(frame, self._source_px))[0]], np.uint8)
 
 
 def _lights(scene: DrawnScene) -> Floats:

@@ -162,8 +162,11 @@ class DrawnScene:
         shape = (self.height_px, self.width_px, 3)
         picture = np.zeros(shape, np.float32) if ground is None else ground
         for layer in layers:
-            part = picture[layer.box]
-            part += (layer.paint - part) * layer.mask[..., None]
+            for channel in range(3):
+                part = picture[layer.box][..., channel]
+                step = layer.paint[..., channel] - part
+                step *= layer.mask
+                part += step
         return picture
 
 

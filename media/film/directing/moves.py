@@ -12,7 +12,8 @@ from media.scenes.drawing import draw_scene
 from schemas.film import Transition, View
 from schemas.scene import Scene
 
-_WIDE, _CLOSE, _CLOSEST, _MOST = 1.05, 1.22, 1.4, 1.55
+_WIDE, _NEARER, _CLOSE, _CLOSEST, _MOST = 1.05, 1.14, 1.32, 1.48, 1.65
+_DRIFTING = 1.2
 _GROWTH_A_S = (0.01, 0.045)
 _MOST_GROWTH = 1.22
 _DRIFT_A_S = (0.01, 0.04)
@@ -54,7 +55,7 @@ def move_of(scene: Scene, place: int, seconds: float, energy: float, rng: np.ran
     """
     names = ("push", "drift", "pull", "rise") if energy < 0.72 else ("push", "drift", "push", "pull")
     name = names[(place + int(rng.integers(2))) % len(names)]
-    base = (_WIDE, _CLOSE, _WIDE, _CLOSEST)[place % 4]
+    base = (_WIDE, _CLOSE, _NEARER, _CLOSEST)[place % 4]
     speed = _GROWTH_A_S[0] + (_GROWTH_A_S[1] - _GROWTH_A_S[0]) * energy
     grown = min(_MOST_GROWTH, (1 + speed) ** seconds)
     x, y = subject_of(scene)
@@ -62,7 +63,7 @@ def move_of(scene: Scene, place: int, seconds: float, energy: float, rng: np.ran
     if name in ("push", "pull"):
         far, near = kept(View(x=aim[0] * 0.3, y=aim[1] * 0.3, zoom=base)), _towards(aim, base * grown)
         return Move(far, near, name) if name == "push" else Move(near, far, name)
-    zoom = max(base, _CLOSE)
+    zoom = max(base, _DRIFTING)
     most = room(zoom)
     reach = min(most, 0.5 * seconds * (_DRIFT_A_S[0] + (_DRIFT_A_S[1] - _DRIFT_A_S[0]) * energy))
     way = float(rng.choice([-1.0, 1.0]))
