@@ -297,7 +297,7 @@ class _Place:
 
     def __call__(self, points: ArrayLike) -> list[tuple[float, float]]:
         moved = (np.asarray(points, np.float64).reshape(-1, 2) + self._origin) * self.scale
-        return [(float(x), float(y)) for x, y in moved]
+        return [(x, y) for x, y in moved.tolist()]
 
 
 _Draw = Callable[[ImageDraw.ImageDraw, _Place], None]

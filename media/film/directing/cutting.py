@@ -55,7 +55,8 @@ def cut_song(sections: Sequence[SectionSpan], bar_s: float, frames: int, fps: in
     last = max(section.first_bar + section.bars for section in sections)
     if frames / fps - last * bar_s >= _TAIL_S:
         cuts.append((frame_at(last * bar_s, fps), len(sections)))
-    return _pieces(cuts, frames, round(least_s * fps) - 1)
+    # Sections that a person moved may overlap: the order of their bars is the film's.
+    return _pieces(sorted(cuts), frames, round(least_s * fps) - 1)
 
 
 def bar_lengths(bars: int, energy: float, bar_s: float, least_s: float = LEAST_S) -> tuple[int, ...]:

@@ -94,6 +94,8 @@ class FilmFacts:
             raise MediaError(f"{len(self.credits)} lines of credits: give {_MOST_CREDITS} at most")
         if not 2 <= self.most_scenes <= 40:
             raise MediaError(f"{self.most_scenes} scenes: a film shows 2 to 40")
+        if not 0 <= self.seed < 2**63:
+            raise MediaError(f"seed {self.seed}: give a whole number from 0 to 2**63 - 1")
         if sum(one.bars for one in self.sections) > _MOST_BARS:
             raise MediaError(f"a song of more than {_MOST_BARS} bars cannot be filmed: shorten its sections")
         if self.painted is None:

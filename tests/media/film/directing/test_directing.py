@@ -164,6 +164,20 @@ def test_two_hours_of_one_bar_shots_keep_their_bounds():
     assert len(reels_of([p.frames / 1.0 for p in pieces], [p.place == 0 for p in pieces], [False] * len(pieces))) <= 400
 
 
+def test_sections_out_of_order_or_over_each_other_still_make_a_film_without_gaps():
+    told = facts("VCV")
+    first, second, third = told.score.sections
+    moved = (second.replaced(first_bar=3), first, third.replaced(first_bar=12))
+    board = direct_film(replace(told, score=told.score.replaced(sections=moved)))
+    assert sum(shot.frames for shot in board.shots) == board.frames
+
+
+def test_a_score_without_sections_is_one():
+    told = facts("V")
+    board = direct_film(replace(told, score=told.score.replaced(sections=())))
+    assert {shot.section for shot in board.shots} <= {"song", "credits"}
+
+
 @given(bars=st.integers(1, 64), energy=st.floats(0, 1), bar_s=st.floats(1.0, 4.8))
 def test_shots_fill_their_section(bars, energy, bar_s):
     lengths = bar_lengths(bars, energy, bar_s)
@@ -184,6 +198,7 @@ def test_shots_fill_their_section(bars, energy, bar_s):
         {"treatment": None},
         {"credits": ("a line",) * 25},
         {"most_scenes": 1},
+        {"seed": -1},
     ],
     ids=str,
 )
