@@ -34,7 +34,7 @@ _TAGS = {
 Box = tuple[str, memoryview]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stream:
     """One stream of a film. Times are in seconds of the film, its edit list followed."""
 
@@ -67,7 +67,7 @@ class Stream:
     """Numbers of the streams whose texts are its chapters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
     """What the index of an MP4 says."""
 

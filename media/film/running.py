@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,8 @@ _MOST_WORDS = 400
 _MOST_HEARD = 8192
 _PIPE_BYTES = 1 << 20
 _GOING_S = 5.0
+_ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
+_FULL = "No space left on device"
 
 QUIET = ("-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,pipe")
 """Said to every ffmpeg: nothing is asked, only errors are told, nothing is fetched."""
@@ -170,7 +173,10 @@ class Ffmpeg:
         return self._words()
 
     def _words(self) -> str:
-        return self._said.decode("utf-8", "replace").strip()[-_MOST_WORDS:]
+        lines = [_ADDRESS.sub("", line) for line in self._said.decode("utf-8", "replace").splitlines()]
+        while len(lines) > 1 and sum(map(len, lines)) > _MOST_WORDS:
+            lines.pop(0)
+        return "; ".join(lines)[-_MOST_WORDS:].strip()
 
     def _failure(self) -> MediaError:
         """What to say of an ffmpeg that died, once it is dead and has said all."""
@@ -180,7 +186,8 @@ class Ffmpeg:
         code = self._process.poll()
         how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with code {code}"
         words = self._words() or "it said nothing; look for free space on the disk and free memory"
-        return MediaError(f"ffmpeg could not make the film and {how}: {words}")
+        remedy = ". The disk is full: free some space and film it again" if _FULL in words else ""
+        return MediaError(f"ffmpeg could not make the film and {how}: {words}{remedy}")
 
     def __enter__(self) -> Self:
         return self
