@@ -65,7 +65,7 @@ def compared(file: Path, folder: Path, count: int) -> None:
     albums = [source.album(number) for number in range(min(count, source.count))]
     reached, steady, _ = measure(load_networks(file).eval(), albums, features_on("cpu"))
     for row in reached:
-        print(f"{row.name:42} {row.apart:6.2f} apart, features {row.features:.3f}, right one nearer {row.nearer:4.0%}")
+        print(f"{row.name:44} {row.apart:6.2f} apart, features {row.features:.3f}, right ones nearer {row.nearer:4.0%}")
     print(f"between two frames, after the true motion: alone {steady.alone:.2f}, laid over {steady.laid:.2f}", end="")
     print(f", the teacher's averages {steady.teacher:.2f}")
 

@@ -77,7 +77,8 @@ class FewShotTraining:
         bounds = {
             "albums": (2, 100_000), "steps": (1, 10_000_000), "batch": (1, 256), "crop_px": (32, 192),
             "learning_rate": (1e-6, 1.0), "threads": (1, 64), "minutes": (0, 1e6), "paintings_share": (0, 1),
-            "averaging": (0, 1), "perceptual": (0, 100), "still": (0, 100), "log_every": (1, 100_000), "keep_every_s": (0, 86_400),
+            "averaging": (0, 1), "perceptual": (0, 100), "still": (0, 100), "log_every": (1, 100_000),
+            "keep_every_s": (0, 86_400),
         }  # fmt: skip
         for name, (least, most) in bounds.items():
             if not least <= getattr(self, name) <= most:

@@ -70,10 +70,10 @@ def batch_of(
 
 
 def whole_frames(album: Album, other: Album, shot: int, *, reference_px: int) -> Batch:
-    """A shot of an album in whole, with another shot of `other` as its one reference."""
-    rng = np.random.default_rng(0)
-    row = _row(other, shot, [(shot + 1) % SHOTS], rng, 0, reference_px, changed=False)
-    own = _row(album, shot, [(shot + 1) % SHOTS], rng, 0, reference_px, changed=False)
+    """A shot of an album in whole, with the other shots of `other` as its references."""
+    rng, references = np.random.default_rng(0), [(shot + away) % SHOTS for away in range(1, SHOTS)]
+    row = _row(other, shot, references, rng, 0, reference_px, changed=False)
+    own = _row(album, shot, references, rng, 0, reference_px, changed=False)
     return _stacked([{**own, **{name: row[name] for name in row if name.startswith("reference") or name == "drawn"}}])
 
 

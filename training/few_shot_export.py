@@ -67,7 +67,7 @@ def measure(
 ) -> tuple[list[Reached], Steadiness, Tensor]:
     """What the networks reach on albums they never saw, and a sheet of frames.
 
-    A row of the sheet: reference, drawing, ours, the teacher's, ours with another album's reference.
+    A row of the sheet: reference, drawing, ours, the teacher's, ours with another album's references.
     """
     found: dict[str, list[tuple[float, float]]] = {}
     steady, rows = [], []
@@ -79,9 +79,9 @@ def measure(
             undrawn = _painted(networks, _without_drawing(right), 0)
             wanted, drawing = right.pictures[:, 0], right.drawings[:, 0]
             ways = {
-                "the right reference": ours,
-                "the right reference without its drawing": undrawn,
-                "another album's reference": theirs,
+                "the right references": ours,
+                "the right references without their drawings": undrawn,
+                "another album's references": theirs,
                 "the bare drawing": drawing,
             }
             for name, frame in ways.items():
@@ -91,7 +91,7 @@ def measure(
             if shot == 0:
                 shown = torch.nn.functional.interpolate(right.references[:, 0], wanted.shape[2:], mode="bilinear")
                 rows.append(torch.cat((shown, drawing, ours, wanted, theirs), 3)[0])
-    first = np.array(found["the right reference"])[:, 0]
+    first = np.array(found["the right references"])[:, 0]
     reached = [
         Reached(name, float(values[:, 0].mean()), float(values[:, 1].mean()), float((first < values[:, 0]).mean()))
         for name, values in ((name, np.array(pairs)) for name, pairs in found.items())
@@ -191,10 +191,10 @@ def _measured(
 of a busy machine, crops of {training.crop_px} px, learning rate {training.learning_rate:g}, seed {facts["seed"]}.
 
 Held out: {albums} albums of {SHOTS} shots, 320x192 px, of motifs and looks that were never learned from. Distance of a
-first frame to the teacher's, in steps of 0-255; in SqueezeNet's layers (0: the same); and in how many shots the right
-reference's frame is the nearer one:
+first frame, painted with the two other shots of its album as references, to the teacher's: in steps of 0-255; in
+SqueezeNet's layers (0: the same); and in how many shots the frame of the right references is the nearer one:
 
-| painted with | apart | features | right one nearer |
+| painted with | apart | features | right ones nearer |
 |---|---|---|---|
 {rows}
 
