@@ -85,7 +85,14 @@ def encoding(fps: int, preset: Preset, crf: int) -> list[str]:
     """What is said to ffmpeg of H.264: everything that must be alike in two reels for them to be joined."""
     return [
         *("-c:v", "libx264", "-preset", preset, "-crf", str(crf), "-threads", "1", "-filter_threads", "1"),
-        *("-g", str(min(KEYFRAMES_S * fps, 250)), "-x264-params", "open-gop=0:stitchable=1", "-flags:v", "+bitexact+cgop"),
+        *(
+            "-g",
+            str(min(KEYFRAMES_S * fps, 250)),
+            "-x264-params",
+            "open-gop=0:stitchable=1",
+            "-flags:v",
+            "+bitexact+cgop",
+        ),
         *("-pix_fmt", "yuv420p", "-color_range", "tv"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     ]
