@@ -18,6 +18,7 @@ from media.film.details import after_of, falling_of, over
 from media.film.motion import Moment, moved
 from media.film.pulse import Floats, Pulse
 from media.film.resampling import blurred, seen, seen_nearest
+from media.film.texture import textured
 from media.scenes.drawing import draw_scene
 from media.scenes.layers import DrawnScene
 from schemas.errors import MediaError
@@ -221,7 +222,8 @@ class ShotStage:
 
     def _moved(self, drawn: int, other: int) -> Floats | None:
         if (drawn, other) not in self._steps:
-            self._steps[drawn, other] = moved(self._draw(drawn), self._draw(other))
+            here, there = self._draw(drawn), self._draw(other)
+            self._steps[drawn, other] = textured(here, there, moved(here, there))
             while len(self._steps) > _KEPT:
                 self._steps.popitem(last=False)
         return self._steps[drawn, other]
