@@ -124,6 +124,8 @@ class LatentFilm:
         self._spread = float(np.sqrt(np.sum(_drawn(generator, 256, 0, 1.0, label).var(axis=0))))
         self._rings = self._lay_rings(seed, label)
         self._fit_a_single_ring()
+        # whoever asks for one frame after the other shall not have each batch painted again
+        self._painted: tuple[int, list[Frame]] = (-1, [])
 
     @property
     def frame_count(self) -> int:
@@ -186,13 +188,17 @@ class LatentFilm:
         device = self._generator.mean_w.device
         size = 1 if device.type == "cpu" else _ACCELERATED_BATCH
         for begin in range(first - first % size, first + count, size):
-            wanted = [frame % self.frame_count for frame in range(begin, begin + size)]
-            ws = torch.cat([self.ws(frame, 1) for frame in wanted])
-            with torch.inference_mode():
-                pictures = _pixels(self._generator.synthesis(ws.to(device), "const"))
-            for frame, picture in zip(range(begin, begin + size), pictures, strict=True):
+            if self._painted[0] != begin:
+                self._painted = (begin, self._batch(begin, size, device))
+            for frame, picture in enumerate(self._painted[1], begin):
                 if first <= frame < first + count:
-                    yield picture
+                    yield picture.copy()
+
+    @torch.inference_mode()
+    def _batch(self, begin: int, size: int, device: torch.device) -> list[Frame]:
+        """The frames from `begin` on that are painted together; beyond the last those of the beginning again."""
+        ws = torch.cat([self.ws((begin + place) % self.frame_count, 1) for place in range(size)])
+        return _pixels(self._generator.synthesis(ws.to(device), "const"))
 
     def _checked(self, first: int, count: int) -> npt.NDArray[np.int64]:
         frames = self.frame_count

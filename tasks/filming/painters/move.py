@@ -1,8 +1,9 @@
 """Style `move`: a painted still that the camera moves through, near things faster than far ones, with living light.
 
-The still is painted once by the slow route. What the scene does in time (waves, clouds, lamps) is drawn small at every
-key frame and laid over the paint as the difference to the drawing that was painted, and what is drawn over paint (rain,
-stars, lit windows) is laid over that: the brush strokes stay, the light moves.
+The still is painted once by the slow route. Things in it stay where they were painted. What the scene does in time is
+drawn small at every key frame; of the difference to the drawing that was painted only what is broad and faint is laid
+over the paint, so that light and clouds move and no edge is seen twice. What is drawn over paint (rain, stars, lit
+windows) is drawn for the moment and laid over that.
 """
 
 from __future__ import annotations
@@ -29,10 +30,15 @@ if TYPE_CHECKING:
 
 _STAGE_PX = 360
 _KEPT = 2
+_BROAD = (9, 16)
+_MOVING, _FAINT = 0.8, 0.07
 
 
 class _Light(NamedTuple):
-    """What a key frame lays over the paint. Shapes: added [3, h, w]; drawn [3, h, w] and veil [1, h, w], or None."""
+    """What a key frame lays over the paint.
+
+    Shapes: added [3, small]; drawn [3, h, w] and veil [1, h, w], or None.
+    """
 
     added: Tensor
     drawn: Tensor | None
@@ -62,7 +68,7 @@ class MovePainter:
         scene, fps = self._board.scenes[shot.scene], self._board.fps
         still = _planes(self._stills[shot.scene])
         stage = ShotStage(scene, shot, pulse, fps, self._stage_px)
-        drawn = draw_scene(scene, *self._stage_px, t_s=shot.scene_s).underpainting
+        drawn = draw_scene(scene, *self._stage_px).underpainting
         painted_over = torch.from_numpy(drawn).permute(2, 0, 1).contiguous()
         lights: OrderedDict[int, _Light] = OrderedDict()
         for now in frames_of(shot, count, fps):
@@ -87,20 +93,22 @@ class MovePainter:
         staged = stage.at(frame)
         width, height = self._stage_px
         still = _at(painted_over, _grid(stage, frame, (width, height), (width, height)))
-        added = torch.from_numpy(staged.drawing) - still
+        broad = F.interpolate((torch.from_numpy(staged.drawing) - still)[None], size=_BROAD, mode="area")[0]
+        added = broad.mul_(_MOVING).clamp_(-_FAINT, _FAINT)
         if staged.light is None or staged.veil is None:
             return _Light(added, None, None)
         return _Light(added, torch.from_numpy(staged.light), torch.from_numpy(staged.veil)[None])
 
     def _lit(self, picture: Tensor, light: _Light) -> Tensor:
+        lit = (picture + self._large(light.added, "bicubic")).clamp_(0, 1)
+        if light.drawn is None or light.veil is None:
+            return lit
+        over = self._large(torch.cat((light.drawn, light.veil)), "bilinear")
+        return lit.mul_(1 - over[3:]).add_(over[:3])
+
+    def _large(self, planes: Tensor, mode: str) -> Tensor:
         width, height = self.size_px
-        planes = [
-            light.added,
-            *([light.drawn, light.veil] if light.drawn is not None and light.veil is not None else []),
-        ]
-        large = F.interpolate(torch.cat(planes)[None], size=(height, width), mode="bilinear", align_corners=False)[0]
-        lit = (picture + large[:3]).clamp_(0, 1)
-        return lit if light.drawn is None else lit.mul_(1 - large[6:7]).add_(large[3:6])
+        return F.interpolate(planes[None], size=(height, width), mode=mode, align_corners=False)[0]
 
 
 def _mixed(one: _Light, other: _Light, share: float) -> _Light:
