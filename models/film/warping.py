@@ -1,8 +1,10 @@
-"""Moving a picture along a flow, as vid2vid does it (`Resample2d` of 2018 was a compiled op; this is `grid_sample`)."""
+"""Moving a picture along a flow, as vid2vid does it (`Resample2d` of 2018 was a compiled op; this is `grid_sample`).
+
+Sums are made in the order of the program of 2018: another order gives 1.6e-4 of difference in a noisy picture of 1024
+pixels, more than the files of others are to be met within.
+"""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -17,14 +19,9 @@ def warp(picture: Tensor, flow: Tensor) -> Tensor:
     Shapes: picture [N, C, H, W]; flow [N, 2, H, W] in pixels, right then down -> [N, C, H, W].
     """
     height, width = picture.shape[2:]
-    grid = _places(height, width, flow.device) + flow
-    scale = torch.tensor([2 / max(width - 1, 1), 2 / max(height - 1, 1)], device=flow.device).view(1, 2, 1, 1)
-    where = (grid * scale - 1).permute(0, 2, 3, 1).to(picture.dtype)
+    across = torch.linspace(-1, 1, width, device=flow.device, dtype=flow.dtype)
+    along = torch.linspace(-1, 1, height, device=flow.device, dtype=flow.dtype)
+    x = across + flow[:, 0] / (max(width - 1, 1) / 2)
+    y = along[:, None] + flow[:, 1] / (max(height - 1, 1) / 2)
+    where = torch.stack((x, y), 3).to(picture.dtype)
     return F.grid_sample(picture, where, mode="bilinear", padding_mode="border", align_corners=True)
-
-
-@lru_cache(maxsize=8)
-def _places(height: int, width: int, device: torch.device) -> Tensor:
-    """The place of every pixel, x then y. Shapes: [1, 2, H, W]."""
-    ys, xs = torch.meshgrid(torch.arange(height, device=device), torch.arange(width, device=device), indexing="ij")
-    return torch.stack((xs, ys)).float()[None]

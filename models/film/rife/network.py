@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.film.vid2vid.resampling import resample
+from models.film.warping import warp
 
 _MULTIPLE_PX = 32
 
@@ -87,7 +87,7 @@ class RIFE(nn.Module):
             change, mended = block(torch.cat((ours, theirs, mask), 1), flow, scale)
             flow = flow + (change + _turned(change)) / 2
             mask = mask + (mended - mended.roll(count, 0)) / 2
-            ours, theirs = resample(pictures, flow[:, :2]), resample(swapped, flow[:, 2:])
+            ours, theirs = warp(pictures, flow[:, :2]), warp(swapped, flow[:, 2:])
         return Between(flow[:count, :2], flow[:count, 2:], torch.sigmoid(mask[:count]))
 
     @torch.no_grad()
@@ -112,8 +112,8 @@ class RIFE(nn.Module):
         between: Between = self(first, second)
         middle = -between.to_second
         for _ in range(rounds):
-            middle = -resample(between.to_second, middle)
-        found = middle + resample(between.to_first, middle)
+            middle = -warp(between.to_second, middle)
+        found = middle + warp(between.to_first, middle)
         return found[..., :height, :width].contiguous()
 
 

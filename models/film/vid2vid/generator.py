@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from models.film.vid2vid.discriminators import FLOW_UNIT_PX
 from models.film.vid2vid.layers import Norm, down_layers, entry_layers, head_layers, residual_layers, up_layers
-from models.film.vid2vid.resampling import resample
+from models.film.warping import warp
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _composed(
         flow = network.model_final_flow(flow_feature) * (FLOW_UNIT_PX * 2**network.config.scale)
         weight = network.model_final_w(flow_feature)
         if not raw_only:
-            moved = resample(previous[:, -network.config.image_channels :], flow)
+            moved = warp(previous[:, -network.config.image_channels :], flow)
             image = raw * weight + moved * (1 - weight)
     if own is not None:
         if foreground is None:
