@@ -126,6 +126,10 @@ def _check_order(face: Face) -> None:
             f"the face is {face.tall_px:.0f} px tall from brows to chin, {SMALLEST_FACE_PX:.0f} px are needed: "
             "take a larger portrait"
         )
+    for name in ("eye_left", "eye_right", "mouth_inner"):
+        wide = np.ptp(face.part(name) @ across)
+        if wide < 0.1 * float((eyes[1] - eyes[0]) @ across):
+            raise MediaError(f"{name} has no width: all of its points lie at one place")
     nose = float((face.part("nose_base").mean(axis=0) - middle) @ across) / float((eyes[1] - eyes[0]) @ across)
     if abs(nose) > 0.55 or (widths[6] - widths[0]) < 0.2 * float((eyes[1] - eyes[0]) @ across):
         raise MediaError("the face is turned away too far to sing: take a portrait that is seen from before")

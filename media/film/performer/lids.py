@@ -47,12 +47,13 @@ def _one(picture: Packed, face: Face, eye: str, brow: str) -> Lids:
     origin = (points[0] + points[3]) / 2
     axes = np.stack([face.across, face.down])
     local = (points - origin) @ axes.T
-    room = float(np.mean(local[1:3, 1]) - np.mean(((face.part(brow) - origin) @ axes.T)[:, 1]))
-    reach = float(np.abs(local[[0, 3], 0]).max())
+    room = max(1.0, float(np.mean(local[1:3, 1]) - np.mean(((face.part(brow) - origin) @ axes.T)[:, 1])))
+    reach = max(1.0, float(np.abs(local[[0, 3], 0]).max()))
     extent = np.array([1.3 * reach, max(1.1 * room, 0.7 * reach)])
     low, high = np.floor(origin - extent), np.ceil(origin + extent)
-    left, top = (int(max(0, value)) for value in low)
-    right, bottom = int(min(picture.shape[1], high[0])), int(min(picture.shape[0], high[1]))
+    left, top = (int(np.clip(low[axis], 0, picture.shape[1 - axis] - 2)) for axis in (0, 1))
+    right = int(np.clip(high[0], left + 2, picture.shape[1]))
+    bottom = int(np.clip(high[1], top + 2, picture.shape[0]))
     xs, ys = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
     across = (xs - origin[0]) * axes[0, 0] + (ys - origin[1]) * axes[0, 1]
     down = (xs - origin[0]) * axes[1, 0] + (ys - origin[1]) * axes[1, 1]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
+from media.film.performer.face import PARTS, face_of
 from media.film.performer.framing import frame_portrait, read_portrait
 from media.film.performer.muscles import Pose, rig
 from media.film.performer.performance import Performance
 from media.film.performer.portrait import REGIONS, Performer
 from media.film.performer.warping import Spline, grid, look_up, pack
 from schemas.errors import MediaError
-from tests.media.film.performer.faces import HEIGHT, WIDTH, face, portrait
+from tests.media.film.performer.faces import HEIGHT, WIDTH, face, key_points, portrait
 
 AH, OO, EM, SHUT = Pose(jaw=1.0), Pose(jaw=0.3, wide=-0.5, round=1.0), Pose(jaw=0.3, press=1.0), Pose(blink=1.0)
 TURNED = Pose(jaw=0.6, brow=1.0, sway=0.04, nod=0.03, roll=0.05)
@@ -167,3 +170,22 @@ def test_portraits_are_read_in_bounds(tmp_path):
     Image.new("1", (16_000, 16_000)).save(path)
     with pytest.raises(MediaError, match=r"64,000,000|cannot be read"):
         read_portrait(path)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**31), spread=st.floats(0, 40), size=st.sampled_from([(64, 36), (36, 64), (160, 90)]))
+def test_any_face_that_is_taken_can_be_painted(seed, spread, size):
+    draw = np.random.default_rng(seed)
+    points = key_points() + draw.normal(0, spread, (68, 2)) * (draw.uniform(0, 1, (68, 1)) < 0.3)
+    if seed % 3 == 0:
+        points[PARTS["eye_left"]] = points[36]
+    if seed % 5 == 0:
+        points[PARTS["mouth_inner"]] = points[60]
+    try:
+        strange = face_of(points, WIDTH, HEIGHT)
+    except MediaError:
+        return
+    played = np.array([Pose(), AH, TURNED._replace(blink=0.7)])
+    performance = Performance(24.0, played[:, :5], *played[:, 5:].T)
+    made = Performer(portrait(), strange, performance, width_px=size[0], height_px=size[1])
+    assert len(list(made.frames())) == len(list(made.maps())) == 3
