@@ -28,6 +28,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "temporal_weight": (0, 100),
     "moved_weight": (0, 100),
     "flow_weight": (0, 100),
+    "anew_weight": (0, 100),
     "adversarial_weight": (0, 100),
     "critic_width": (4, 128),
     "ema_half_life": (1, 10**8),
@@ -65,14 +66,16 @@ class FilmTraining:
     """The step from which the learning rate falls with the root of the steps."""
     features_weight: float = 0.5
     """Of SqueezeNet's features of each place, beside 1 for the mean difference of colours."""
-    texture_weight: float = 0.5
+    texture_weight: float = 1.5
     """Of how SqueezeNet's features go together in a crop, wherever they are."""
-    temporal_weight: float = 0.5
+    temporal_weight: float = 1.5
     """Of the difference from the frame before along the true flow, where both show the same thing."""
     moved_weight: float = 0.3
     """Of the difference of the moved frame from the one wanted: it trains the flow."""
     flow_weight: float = 0.002
     """Of each pixel that the network adds to the true flow."""
+    anew_weight: float = 0.01
+    """Of the share of each pixel that is painted anew where the frame before shows the same thing."""
     adversarial_weight: float = 0.0
     """Of the critics of pictures and of films; 0: none are trained."""
     critic_width: int = 16

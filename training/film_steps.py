@@ -142,17 +142,19 @@ def _terms(features: FeatureStack, frames: list[Painted], clip: Clip, config: Fi
 
 def _moving(frames: list[Painted], clip: Clip, wanted: Tensor) -> dict[str, Tensor]:
     """What is asked of all frames but the first: to stay where the frame before was, and to move it rightly."""
-    temporal, moved, added = [], [], []
+    temporal, moved, added, anew = [], [], [], []
     for index in range(1, len(frames)):
         flow, frame = clip.flow[:, index], frames[index]
         before = warp(frames[index - 1].picture.detach(), flow)
         temporal.append(((frame.picture - before).abs() * clip.valid[:, index]).mean())
         moved.append(F.l1_loss(frame.moved, wanted[index]))
         added.append((frame.flow - flow).abs().mean())
+        anew.append(((1 - frame.mask) * clip.valid[:, index]).mean())
     return {
         "temporal": torch.stack(temporal).mean(),
         "moved": torch.stack(moved).mean(),
         "flow": torch.stack(added).mean(),
+        "anew": torch.stack(anew).mean(),
     }
 
 
@@ -165,6 +167,7 @@ def _sum(terms: dict[str, Tensor], config: FilmTraining) -> Tensor:
         "temporal": config.temporal_weight,
         "moved": config.moved_weight,
         "flow": config.flow_weight,
+        "anew": config.anew_weight,
     }
     return torch.stack([weights[name] * value for name, value in terms.items()]).sum()
 
