@@ -14,6 +14,15 @@ CARDS: tuple[ModelCard, ...] = (
         files=(ModelFile("film-painted.safetensors"),),
     ),
     ModelCard(
+        name="film:few-shot",
+        summary="a few-shot vid2vid trained here: its weights are made from a film's painted scenes; it only tints",
+        licence="Apache-2.0",
+        credit="",
+        where="checkout",
+        optional=True,
+        files=(ModelFile("film-few-shot.safetensors"),),
+    ),
+    ModelCard(
         name="flow:rife",
         summary="RIFE's flow network: how one picture becomes the next; to train and measure films with",
         licence="MIT",
