@@ -138,7 +138,7 @@ class ShotStage:
         Raises:
             MediaError: the frame is not in this shot.
         """
-        return self._seen_details(after_of(self._draw(frame).scene), frame)
+        return self._seen_details(self.details_drawn(frame, frame, frame), frame)
 
     def details_between(self, frame_a: int, frame: int, frame_b: int) -> tuple[Floats, Floats] | None:
         """The same for a frame that is not drawn, between two that are.
@@ -149,15 +149,26 @@ class ShotStage:
         Raises:
             MediaError: a frame is not in this shot, or they are not in order.
         """
+        self._share(frame_a, frame, frame_b)
+        return self._seen_details(self.details_drawn(frame_a, frame, frame_b), frame)
+
+    def details_drawn(self, frame_a: int, frame: int, frame_b: int) -> Floats | None:
+        """What `details_between` shows before the camera looks at it; a frame that is drawn is its own a and b.
+
+        Shapes: -> [4, h, w] at the size that scenes are drawn at, the veil last.
+
+        Raises:
+            MediaError: a frame is not in this shot, or they are not in order.
+        """
+        if frame_a == frame:
+            return after_of(self._draw(frame).scene)
         share = self._share(frame_a, frame, frame_b)
         one, other = (self._draw(number).scene for number in (frame_a, frame_b))
         falling = falling_of(self.scene, one, scene_time(self.shot, frame, self.fps))
         before, after = (after_of(scene, less_falling=falling is not None) for scene in (one, other))
         if before is None or after is None:
-            mixed = before if after is None else after
-        else:
-            mixed = before + np.float32(share) * (after - before)
-        return self._seen_details(over(falling, mixed), frame)
+            return over(falling, before if after is None else after)
+        return over(falling, before + np.float32(share) * (after - before))
 
     def _seen_details(self, details: Floats | None, frame: int) -> tuple[Floats, Floats] | None:
         if details is None:

@@ -8,7 +8,7 @@ import torch
 
 from media.film.stage import ShotStage
 from models.film.warping import warp
-from tasks.filming.painters.keys import frames_of
+from tasks.filming.painters.keys import details_of, frames_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from media.film.pulse import Pulse
     from media.film.stage import StagedFrame
     from schemas.film import Shot, Storyboard
+    from tasks.filming.painters.keys import Between
 
 
 class Earlier(NamedTuple):
@@ -75,7 +76,9 @@ class KeyedPainter:
                     before = keys.get(max(keys)) if keys else None
                     keys[number] = self._painted(stage, shot, number, before)
                     keys = {one: keys[one] for one in sorted(keys)[-2:]}
-            yield self._between(stage, keys, now.before, now.frame, now.after, now.share)
+            picture = self._moved(stage, keys, now)
+            over = details_of(stage, now)
+            yield picture if over is None else picture * (1 - over[3:]) + over[:3]
 
     def _painted(self, stage: ShotStage, shot: Shot, number: int, before: _Key | None) -> _Key:
         staged = stage.at(number)
@@ -86,21 +89,10 @@ class KeyedPainter:
         earlier = Earlier(before.staged, before.picture, torch.from_numpy(flow)[None])
         return _Key(staged, self._painter.paint(staged, earlier))
 
-    def _between(
-        self, stage: ShotStage, keys: dict[int, _Key], before: int, frame: int, after: int, share: float
-    ) -> Tensor:
-        """A frame between two key frames, with what is drawn over the paint. Shapes: [3, H, W]."""
-        one, other = keys[before], keys[after]
-        if share == 0:
-            return _detailed(one.picture[0], one.staged, one.staged, 0.0)
-        back, on = (torch.from_numpy(flow)[None] for flow in stage.between(before, frame, after))
-        picture = warp(one.picture, back).lerp_(warp(other.picture, on), share)
-        return _detailed(picture[0], one.staged, other.staged, share)
-
-
-def _detailed(picture: Tensor, one: StagedFrame, other: StagedFrame, share: float) -> Tensor:
-    if one.light is None or one.veil is None or other.light is None or other.veil is None:
-        return picture
-    light = torch.from_numpy(one.light).lerp(torch.from_numpy(other.light), share)
-    veil = torch.from_numpy(one.veil).lerp(torch.from_numpy(other.veil), share)
-    return picture * (1 - veil) + light
+    def _moved(self, stage: ShotStage, keys: dict[int, _Key], now: Between) -> Tensor:
+        """A key frame, or what two key frames come to between them. Shapes: [3, H, W]."""
+        one, other = keys[now.before], keys[now.after]
+        if now.share == 0:
+            return one.picture[0]
+        back, on = (torch.from_numpy(flow)[None] for flow in stage.between(now.before, now.frame, now.after))
+        return warp(one.picture, back).lerp_(warp(other.picture, on), now.share)[0]

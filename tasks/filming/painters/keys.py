@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torch import Tensor
+
+    from media.film.stage import ShotStage
     from schemas.film import Shot
 
 KEYS_A_SECOND = 6
@@ -22,7 +25,7 @@ class Between(NamedTuple):
 
 
 def frames_of(shot: Shot, count: int, fps: int) -> Iterator[Between]:
-    """The shot's first frames with the key frames they lie between; beyond the shot's end its last frame stays.
+    """The shot's first frames with the key frames they lie between; beyond its end, for a dissolve, it goes on.
 
     A key frame is its own `before`, with a share of 0.
 
@@ -32,9 +35,19 @@ def frames_of(shot: Shot, count: int, fps: int) -> Iterator[Between]:
         fps: frames a second of the film.
     """
     step = max(1, round(fps / KEYS_A_SECOND))
-    last = shot.end_frame - 1
-    for place in range(count):
-        frame = min(shot.first_frame + place, last)
+    last = shot.first_frame + max(count, shot.frames) - 1
+    for frame in range(shot.first_frame, shot.first_frame + count):
         before = shot.first_frame + (frame - shot.first_frame) // step * step
         after = min(before + step, last)
         yield Between(before, frame, after, (frame - before) / (after - before) if after > before else 0.0)
+
+
+def details_of(stage: ShotStage, now: Between) -> Tensor | None:
+    """What is drawn over the paint of a frame, at the size the stage draws at; None where nothing is.
+
+    Shapes: [4, h, w]: light, already times its mask, and how much of the painting that hides.
+    """
+    import torch
+
+    found = stage.details_at(now.frame) if now.share == 0 else stage.details_between(*now[:3])
+    return None if found is None else torch.cat((torch.from_numpy(found[0]), torch.from_numpy(found[1])[None]))

@@ -92,12 +92,12 @@ def _pulse(board, score):
     return pulse_of(score, (), fps=board.fps, frames=board.frames)
 
 
-def test_frames_lie_between_key_frames_six_a_second_and_the_last_one_stays(filmed):
+def test_frames_lie_between_key_frames_six_a_second_and_go_on_for_a_dissolve(filmed):
     shot = filmed[0].shots[0].replaced(first_frame=10, frames=10, transition_frames=0)
     found = list(keyed_frames(shot, 12, 24))
     assert [one.before for one in found] == [10] * 4 + [14] * 4 + [18] * 4
-    assert [one.after for one in found] == [14] * 4 + [18] * 4 + [19] * 4
-    assert [one.frame for one in found][-3:] == [19, 19, 19]
+    assert [one.after for one in found] == [14] * 4 + [18] * 4 + [21] * 4
+    assert [one.frame for one in found] == list(range(10, 22))
     assert found[1].share == 0.25
 
 
