@@ -151,7 +151,11 @@ def press_made(state: AlbumState, settings: Settings, policy: str | None, *, by:
 
 
 def _summary(state: AlbumState, report: RunReport | None, pressed: tuple[Release, Path] | None) -> dict[str, Any]:
+    from tasks.steps.film import films_missing
+
     summary: dict[str, Any] = {"album": state.album_id, "title": state.plan.title, "failures": state.failures}
+    if missing := films_missing(state):
+        summary["films_missing"] = missing
     if report is not None:
         summary["run"] = {
             "made": report.tally.made,
@@ -172,6 +176,8 @@ def _summary(state: AlbumState, report: RunReport | None, pressed: tuple[Release
 
 
 def _tell(state: AlbumState, report: RunReport | None, pressed: tuple[Release, Path] | None, *, quiet: bool) -> None:
+    from tasks.steps.film import films_missing
+
     if not quiet:
         if report is None:
             click.echo("Nothing to make: everything is here already.")
@@ -182,6 +188,8 @@ def _tell(state: AlbumState, report: RunReport | None, pressed: tuple[Release, P
             )
     for song_id, reason in state.failures.items():
         click.echo(f"✗ {song_id or 'album'}: {reason}", err=True)
+    for song_id, reason in films_missing(state).items():
+        click.echo(f"✗ {song_id} has no film: {reason}", err=True)
     if pressed is None:
         click.echo(f"Album {state.album_id}: listen with `hibari show {state.album_id}`, then approve and press it.")
         return

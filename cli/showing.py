@@ -36,7 +36,7 @@ def show(album: str | None, song: str | None, as_json: bool) -> None:
     from schemas.settings import Settings
     from tasks.albums import find_album
     from tasks.bench import Bench
-    from tasks.prospects import foresee
+    from tasks.prospects import accept_failures, foresee
 
     bench = Bench(Settings())
     if album is None:
@@ -44,6 +44,7 @@ def show(album: str | None, song: str | None, as_json: bool) -> None:
         return
     state = find_album(album, bench)
     foresee(state)
+    accept_failures(state)
     if song is None:
         _show_album(state, as_json=as_json)
     else:

@@ -169,7 +169,9 @@ class ProductionRun:
         catalogue = state.bench.catalogue
         if delivery.artifact is None:
             catalogue.fail(slot, delivery.error)
-            if not step.dispensable:
+            if step.dispensable:
+                state.lack(slot, delivery.error)
+            else:
                 state.fail(slot, delivery.error)
             raise StepError(f"{slot}: {delivery.error}")
         catalogue.clear_failure(slot)

@@ -14,7 +14,7 @@ from schemas.picture import ArtDirection, ArtPicture, CoverArt
 from studio.pages.arc import album_arc
 from studio.pages.making_grid import making_grid
 from tasks.albums import album_state
-from tasks.prospects import foresee
+from tasks.prospects import accept_failures, foresee
 from tasks.review import Ruling, ruling_on, subject_of
 from tasks.running_order import songs_in_order
 from tasks.steps.directing import is_painted
@@ -163,6 +163,7 @@ def album_facts(album_id: str, bench: Bench) -> AlbumFacts:
     """
     state = album_state(album_id, bench)
     prospects = foresee(state)
+    accept_failures(state)
     failures = bench.catalogue.failures(album_id)
     given = bench.catalogue.verdicts(album_id)
     order = songs_in_order(state)

@@ -16,7 +16,7 @@ from schemas.review import Verdict
 from studio.views.albums import AlbumCard, album_card
 from studio.views.jobs import JobCard, job_card
 from tasks.albums import album_state
-from tasks.prospects import foresee
+from tasks.prospects import accept_failures, foresee
 from tasks.review import ruling_on, verdict_on
 from tasks.running_order import songs_in_order
 from tasks.steps.table import STEPS
@@ -110,6 +110,7 @@ def album_detail(bench: Bench, album_id: str) -> AlbumDetail:
     """
     state = album_state(album_id, bench)
     prospects = foresee(state)
+    accept_failures(state)
     return AlbumDetail(
         album=known_card(bench, album_id),
         brief=state.brief,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from schemas.plan import SongPlan
     from tasks.bench import Bench
 
-MOST_SCENES = 6
+MOST_SCENES = 5
 """Scenes of a film: each is painted, which takes some seconds."""
 
 _WRITERS = {"model": "an AI", "user": "their author", "model and person": "an AI and a person"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models import registry
+from tasks.filming.stills import seen_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,7 @@ def open_shot_painter(
     if style == "move":
         from tasks.filming.painters.move import MovePainter
 
-        return MovePainter(board, stills, size_px)
+        return MovePainter(board, stills, seen_size(size_px))
     if style == "latent":
         from tasks.filming.painters.latent import open_latent_painter
 

@@ -8,6 +8,7 @@ from media.pictures.reading import encode_jpeg, picture_of, picture_pixels, read
 from schemas.film import Video
 from schemas.picture import ArtPicture, CoverArt, Sleeve
 from tasks.press.folder import file_stem
+from tasks.steps.film import films_missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +42,7 @@ def write_sleeve(
     for one in sleeve.films:
         if one.name in stems:
             _write_film(state, state.bench.get(one.artifact, Video), folder / "films", stems[one.name])
-    filmless = tuple(
-        f"{slot.part} has no film: {why}" for slot, why in state.lacking.items() if slot.step == "film_video"
-    )
+    filmless = tuple(f"{name} has no film: {why}" for name, why in films_missing(state).items() if name in stems)
     return (*filmless, *_write_back(state, songs, credit_lines, art / "back.jpg"))
 
 

@@ -48,6 +48,8 @@ MODELS_OF: dict[FilmStyle, tuple[str, ...]] = {
 REFERENCES = 3
 """How many painted scenes a network that learns from a few is shown."""
 
+_STEPS = ("direct_film", "film_still", "film_reel", "film_video")
+
 
 def film_style(name: str) -> FilmStyle:
     """The style of that name.
@@ -86,12 +88,23 @@ def filmed_songs(state: AlbumState) -> tuple[SongPlan, ...]:
     return tuple(song for song in state.plan.songs if state.failure(song.song_id) is None)
 
 
+def films_missing(state: AlbumState) -> dict[str, str]:
+    """Why songs go without their films, by song id: the first piece of each film that could not be made."""
+    lacking = sorted(state.lacking.items(), key=lambda one: (_STEPS.index(one[0].step), one[0].part))
+    reasons: dict[str, str] = {}
+    for slot, reason in lacking:
+        reasons.setdefault(slot.part.partition(".")[0], reason)
+    return {song_id: why for song_id, why in reasons.items() if state.of("film_video", None, song_id) is None}
+
+
 def _songs(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | None:
     return tuple(one.song_id for one in filmed_songs(state))
 
 
 def _direct_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     plan = state.song(part)
+    for name in models_of(style_of(state) or DEFAULT_STYLE):
+        state.model_digest(name)  # Weights that are not here are told of before any work, not after the songs.
     inputs: dict[str, Digest | None] = {
         "plan": plan_digest(plan),
         "lyrics": state.of("write_lyrics", plan),

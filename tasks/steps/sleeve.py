@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemas.picture import ArtPicture, CoverArt, Sleeve, SleevePicture
 from tasks.steps.base import Made, Needs, Step
-from tasks.steps.film import FILM_VIDEO, has_sleeve
+from tasks.steps.film import FILM_VIDEO, films_missing, has_sleeve
 from tasks.steps.pictures import PAINT_PICTURES
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def _parts(state: AlbumState, song: SongPlan | None) -> tuple[str, ...] | None:
 def _needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
     pictures = PAINT_PICTURES.parts(state, None) or ()
     inputs: dict[str, Digest | None] = {f"picture {name}": state.of("paint_pictures", None, name) for name in pictures}
+    missing = films_missing(state)
     for name in FILM_VIDEO.parts(state, None) or ():
-        slot = state.slot("film_video", None, name)
-        if not state.lacks(slot):
-            inputs[f"film {name}"] = state.digest(slot)
+        if name not in missing:
+            inputs[f"film {name}"] = state.of("film_video", None, name)
     return Needs({"cover": state.of("paint_cover", None), **inputs})
 
 
