@@ -56,8 +56,8 @@ class FilmTraining:
     """Sizes of the network that differ from the defaults of its config."""
     first_weights: Path | None = None
     """Weights to begin with, of the same sizes; none: chance."""
-    batch: int = 3
-    clip: int = 3
+    batch: int = 2
+    clip: int = 5
     """Frames of a clip. The first is painted without a frame before, each other after the network's own."""
     crop_width_px: int = 128
     crop_height_px: int = 96
@@ -68,20 +68,20 @@ class FilmTraining:
     """Of SqueezeNet's features of each place, beside 1 for the mean difference of colours."""
     texture_weight: float = 1.5
     """Of how SqueezeNet's features go together in a crop, wherever they are."""
-    temporal_weight: float = 1.5
+    temporal_weight: float = 4.0
     """Of the difference from the frame before along the true flow, where both show the same thing."""
     moved_weight: float = 0.3
     """Of the difference of the moved frame from the one wanted: it trains the flow."""
     flow_weight: float = 0.002
     """Of each pixel that the network adds to the true flow."""
-    anew_weight: float = 0.01
+    anew_weight: float = 0.04
     """Of the share of each pixel that is painted anew where the frame before shows the same thing."""
     adversarial_weight: float = 0.0
     """Of the critics of pictures and of films; 0: none are trained."""
     critic_width: int = 16
     without_previous: bool = False
     """Every frame by itself: the pix2pix of the same size that films are compared with."""
-    ema_half_life: float = 2000
+    ema_half_life: float = 500
     """Clips after which the averaged network has forgotten half; at most a tenth of those seen so far."""
     seed: int = 20180820
     check_every: int = 500

@@ -28,6 +28,7 @@ from models.pictures.style.feature_stacks import FeatureStack
 from schemas.errors import SettingsError
 from training.film_clips import Clip, clips_of, on, read_shots, whole
 from training.film_keeping import BEST, LOG, STATE, read_state, write_state
+from training.film_measures import steadiness
 from training.film_sequences import FilmShot
 from training.film_settings import FilmTraining, Progress, settle
 from training.film_steps import FilmState, begin, paint_clip, take_step
@@ -108,10 +109,12 @@ def _check_numbers(state: FilmState, config: FilmTraining) -> None:
 
 def _check(state: FilmState, held_out: list[Clip], journal: Log, config: FilmTraining) -> None:
     """Paints held-out shots by the averaged network and keeps its weights where they are the best."""
-    colours, features = measure(state.average, held_out, state.features, without_previous=config.without_previous)
-    found = colours + config.features_weight * features
-    journal.write({"step": state.step, "held_out_colours": colours, "held_out_features": features})
-    log.info("step %d: held out, colours %.4f, features %.4f", state.step, colours, features)
+    alone = config.without_previous
+    colours, features, wavering = measure(state.average, held_out, state.features, without_previous=alone)
+    found = colours + config.features_weight * features + (0.0 if alone else config.temporal_weight * wavering)
+    told = {"held_out_colours": colours, "held_out_features": features, "held_out_wavering": wavering}
+    journal.write({"step": state.step, **told})
+    log.info("step %d: held out %.4f, of it %s", state.step, found, told)
     if found < state.best:
         state.best = found
         notes = {"step": str(state.step), "seconds": str(round(state.seconds)), "held_out": f"{found:.5f}"}
@@ -121,9 +124,11 @@ def _check(state: FilmState, held_out: list[Clip], journal: Log, config: FilmTra
 @torch.inference_mode()
 def measure(
     network: FilmPainter, shots: list[Clip], features: FeatureStack, *, without_previous: bool = False
-) -> tuple[float, float]:
-    """Mean differences from what is wanted over whole shots: of colours, 0 to 1, and of SqueezeNet's fire3."""
-    colours, places = [], []
+) -> tuple[float, float, float]:
+    """Means over whole shots: how far colours (0 to 1) and SqueezeNet's fire3 are from what is wanted, and how far a
+    frame is from the one before it moved along the true flow (0 to 1).
+    """
+    colours, places, wavering = [], [], []
     for shot in shots:
         painted = paint_clip(network, shot, without_previous=without_previous)
         ours = torch.cat([frame.picture.clamp(0, 1) for frame in painted])
@@ -131,7 +136,8 @@ def measure(
         colours.append(float(functional.l1_loss(ours, wanted)))
         maps = (features(ours, ("fire3",))["fire3"], features(wanted, ("fire3",))["fire3"])
         places.append(float(functional.l1_loss(*maps)) / 60.0)
-    return sum(colours) / len(colours), sum(places) / len(places)
+        wavering.append(steadiness(ours, shot).warping / 255)
+    return sum(colours) / len(colours), sum(places) / len(places), sum(wavering) / len(wavering)
 
 
 def training_of_arguments(arguments: Sequence[str]) -> FilmTraining:

@@ -21,13 +21,15 @@ _JPEG_QUALITY = 95
 
 
 def seen_size(film_px: tuple[int, int]) -> tuple[int, int]:
-    """Width and height at which a camera moves through stills: paint is soft, and three quarters of a film's size are
-    enlarged to it in half the time that all of it would take."""
+    """Width and height at which a camera moves through stills.
+
+    Paint is soft: three quarters of a film's size, enlarged, take half the time that all of it would take.
+    """
     return round(film_px[0] * _SEEN), round(film_px[1] * _SEEN)
 
 
 def still_size(film_px: tuple[int, int]) -> tuple[int, int]:
-    """Width and height of the stills of a film: a fifth larger than what the camera sees, within what can be painted."""
+    """Width and height of the stills of a film: a fifth larger than what the camera sees, as far as can be painted."""
     seen = seen_size(film_px)
     least, most = _SIDES_PX
     scale = min(max(_ROOM, least / min(seen)), most / max(seen))
