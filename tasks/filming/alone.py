@@ -194,9 +194,9 @@ def _told(
     frames: Iterator[NDArray[np.uint8]], total: int, report: Callable[[int, int], None] | None
 ) -> Iterator[NDArray[np.uint8]]:
     for number, frame in enumerate(frames, start=1):
-        yield frame
         if report is not None:
             report(number, total)
+        yield frame
 
 
 def _chorus_s(board: Storyboard) -> float:

@@ -161,13 +161,14 @@ def released_song(song: ApprovedSong) -> ReleasedSong:
 def made_steps(state: AlbumState, songs: tuple[ApprovedSong, ...]) -> tuple[MadeStep, ...]:
     """Every step behind the release: slot, take, recipe, artifact, edit. Enough to make all of it again.
 
-    Of songs that are left out, it names words and tune where the cover was drawn from their tune too.
+    Of songs that are left out, it names words and tune where the cover was drawn from their tune too. What an album
+    goes without is not among them.
     """
     found: list[MadeStep] = []
     for song in (*(song.plan for song in songs), None):
         for step in ALBUM_STEPS if song is None else SONG_STEPS:
-            parts = step.parts(state, song) or ()
-            found += [_made_step(state, state.slot(step.name, song, part)) for part in parts]
+            slots = [state.slot(step.name, song, part) for part in step.parts(state, song) or ()]
+            found += [_made_step(state, slot) for slot in slots if not step.dispensable or state.digest(slot)]
     pressed = {song.plan.song_id for song in songs}
     drawn = {name.removeprefix("lead_sheet ") for step in found for name in step.recipe.inputs}
     for song in state.plan.songs:

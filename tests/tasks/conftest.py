@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -38,10 +39,12 @@ class InlinePool:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.orders: list[Order] = []
+        self._turn = Lock()
 
     def deliver(self, order: Order) -> Delivery:
-        self.orders.append(order)
-        return make_order(order, self._settings)
+        with self._turn:
+            self.orders.append(order)
+            return make_order(order, self._settings)
 
 
 @dataclass
