@@ -52,7 +52,7 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def settings(shots: Path, out: Path, **changes: object) -> FilmTraining:
     base = FilmTraining(
-        shots, out, steps=4, minutes=0, sizes=TINY, batch=2, crop_width_px=48, crop_height_px=32,
+        shots, out, steps=4, minutes=0, sizes=TINY, batch=2, clip=3, crop_width_px=48, crop_height_px=32,
         check_every=2, log_every=1, keep_every_s=0,
     )  # fmt: skip
     return replace(base, **changes)
@@ -153,7 +153,15 @@ def test_a_flow_makes_shots_learns_and_writes_weights_with_a_card(tmp_path: Path
     monkeypatch.setattr("models.pictures.style.arbitrary.load_stylist", lambda _: tiny_stylist())
     monkeypatch.setattr("models.registry.path", _registered)
     told = []
-    asked = {"batch": 2, "crop_width_px": 48, "crop_height_px": 32, "sizes": TINY, "check_every": 1, "steps": 1}
+    asked = {
+        "batch": 2,
+        "clip": 3,
+        "crop_width_px": 48,
+        "crop_height_px": 32,
+        "sizes": TINY,
+        "check_every": 1,
+        "steps": 1,
+    }
     made = flow.train_filmmaker.fn(
         tmp_path / "out", minutes=1, shots=2, settings=asked, sizes=SIZES, report=lambda now: told.append(now.step)
     )

@@ -6,7 +6,8 @@ along a flow, and for the rest a raw picture; the network makes mask, raw pictur
 - The scene is known, so its true flow is given; the network adds only what the scene does not say (water, smoke).
 - Beside the labels it sees the flat drawing of the scene: labels cannot know a scene's colours. The raw picture is the
   drawing and a difference. The paper's earlier label maps are here one plane: how far the drawing before, moved along
-  the flow, is from this one. One earlier frame is seen, not two.
+  the flow, is from this one; and where it is far, the mask is 0, whatever the network says. Elsewhere it is .8 at the
+  most: a frame that is moved again and again grows blurred. One earlier frame is seen, not two.
 - It is conditioned on style: in each of three regions (above, below, subject) features are scaled and shifted by what a
   small network makes of a style vector (Dumoulin et al. 2017, arXiv:1610.07629, and `models.pictures.style`), of how
   strongly it is painted, and of the colours of the shot's first drawing.
@@ -39,6 +40,8 @@ STEP_PX = 16
 _COLOUR_MEASURES = 6
 _FLOW_SCALE_PX = 4.0
 _FINE_PX = 5
+_MOST_KEPT = 0.8
+_SAME, _OTHER = 0.02, 0.08
 _FINE_SHARE = 8.0
 
 
@@ -200,7 +203,7 @@ class FilmPainter(nn.Module):
         marks = self.label_numbers(labels.long()).permute(0, 3, 1, 2)
         half_regions = F.avg_pool2d(regions, 2)
         folded = F.pixel_unshuffle(torch.cat((marks, drawing - 0.5, moved, grain, _fine(grain)), 1), 2)
-        x = torch.cat((folded, F.avg_pool2d(error, 2), F.avg_pool2d(known, 2), half_regions), 1)
+        x = torch.cat((folded, F.avg_pool2d(4 * error, 2), F.avg_pool2d(known, 2), half_regions), 1)
         found = self.head(self._features(x, half_regions, condition))
         shown = F.pixel_shuffle(found[:, :16], 2)
         raw = drawing + torch.tanh(shown[:, :3])
@@ -209,7 +212,7 @@ class FilmPainter(nn.Module):
         flow = previous.flow + F.interpolate(
             _FLOW_SCALE_PX * torch.tanh(found[:, 16:]), scale_factor=2, mode="bilinear", align_corners=False
         )
-        mask = torch.sigmoid(shown[:, 3:])
+        mask = _MOST_KEPT * torch.sigmoid(shown[:, 3:]) * _trust(error)
         before = warp(previous.painted, flow)
         return Painted(raw + mask * (before - raw), raw, mask, flow, before)
 
@@ -256,6 +259,11 @@ def _fine(grain: Tensor) -> Tensor:
     return _FINE_SHARE * (grain - F.avg_pool2d(grain, _FINE_PX, stride=1, padding=_FINE_PX // 2))
 
 
+def _trust(error: Tensor) -> Tensor:
+    """1 where the drawing before, moved along the flow, is this one, and 0 where it is not. Shapes: as given."""
+    return 1 - ((error - _SAME) / (_OTHER - _SAME)).clamp(0, 1)
+
+
 def _moved(drawing: Tensor, previous: Previous | None) -> tuple[Tensor, Tensor, Tensor]:
     """The frame before along the flow (about -.5 to .5), how wrong the flow is, and whether there is a frame before.
 
@@ -266,4 +274,4 @@ def _moved(drawing: Tensor, previous: Previous | None) -> tuple[Tensor, Tensor, 
         return torch.zeros_like(drawing), plane, plane
     moved = warp(torch.cat((previous.painted, previous.drawing), 1), previous.flow)
     error = (moved[:, 3:] - drawing).abs().mean(1, keepdim=True)
-    return moved[:, :3] - 0.5, 4 * error, torch.ones_like(plane)
+    return moved[:, :3] - 0.5, error, torch.ones_like(plane)

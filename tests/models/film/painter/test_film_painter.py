@@ -67,12 +67,24 @@ def test_frames_of_any_multiple_of_16_are_painted(network: FilmPainter, size: tu
 
 def test_a_frame_is_the_masks_share_of_the_frame_before_moved_along_the_flow(network: FilmPainter):
     seen, before = frame(1), frame(2)["drawing"]
-    flow = torch.full((1, 2, *SIZE), 1.5)
     condition = network.condition(*style(), seen["drawing"], seen["regions"])
-    painted = network(**seen, condition=condition, previous=Previous(before, before, flow))
+    previous = Previous(before, seen["drawing"], torch.zeros(1, 2, *SIZE))
+    painted = network(**seen, condition=condition, previous=previous)
     moved = warp(before, painted.flow)
     torch.testing.assert_close(painted.picture, painted.mask * moved + (1 - painted.mask) * painted.raw)
-    assert 0 < float(painted.mask.min()) < float(painted.mask.max()) < 1
+    assert 0 < float(painted.mask.min()) < float(painted.mask.max()) < 0.8
+
+
+def test_what_the_drawing_shows_anew_is_painted_anew(network: FilmPainter):
+    seen = frame(1)
+    drawn = seen["drawing"].clone()
+    drawn[..., 24:] = 1 - drawn[..., 24:].round()
+    condition = network.condition(*style(), seen["drawing"], seen["regions"])
+    previous = Previous(torch.zeros_like(drawn), drawn, torch.zeros(1, 2, *SIZE))
+    painted = network(**seen, condition=condition, previous=previous)
+    assert float(painted.mask[..., 24:].max()) == 0
+    assert float(painted.mask[..., :24].min()) > 0
+    assert torch.equal(painted.picture[..., 24:], painted.raw[..., 24:])
 
 
 def test_the_default_network_is_small_and_fresh_ones_paint_the_drawing_more_or_less_as_it_is():
