@@ -203,7 +203,8 @@
       j: () => step(1), k: () => step(-1),
       Home: event.target === wave ? () => seek(0) : null, End: event.target === wave ? () => seek(length()) : null,
     }[event.key];
-    if (!doing || (event.key === " " && pressed)) return;
+    const film = event.target.closest("video"); // a film in focus answers its own keys
+    if (!doing || (event.key === " " && pressed) || (film && /^( |Arrow)/.test(event.key))) return;
     event.preventDefault();
     doing();
   });

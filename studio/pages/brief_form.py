@@ -30,6 +30,7 @@ PLAIN = ("theme", "title", "artist", "songs", "genre", "mood", "voice", "seed", 
 RANGES = {"tempo": "tempo_bpm", "length": "length_s"}
 MODELS = ("lyrics", "music", "cover")
 ART = ("motif", "look")
+FILM = {"film": "style", "film_width": "width_px", "film_height": "height_px", "film_fps": "fps"}
 
 
 @dataclass
@@ -62,7 +63,7 @@ def form_of(brief: Brief) -> BriefForm:
     for family in MODELS:
         fields[f"model_{family}"] = getattr(brief.models, family)
     fields |= {name: getattr(brief.art, name) for name in ART}
-    fields["film"] = brief.film.style
+    fields |= {name: str(getattr(brief.film, place)) for name, place in FILM.items()}
     return BriefForm(fields, [(song.title, song.text) for song in brief.lyrics])
 
 
@@ -152,8 +153,9 @@ def _brief_fields(form: BriefForm) -> dict[str, Any]:
     art = {name: form.text(name).strip() for name in ART if form.text(name).strip()}
     if art:
         fields["art"] = art
-    if form.text("film"):
-        fields["film"] = {"style": form.text("film")}
+    film = {place: form.text(name).strip() for name, place in FILM.items() if form.text(name).strip()}
+    if film:
+        fields["film"] = film
     words = [(title, text) for title, text in form.words if text.strip()]
     if words:
         fields["lyrics"] = [{"title": title.strip(), "text": text} for title, text in words]
@@ -201,6 +203,7 @@ def _field(place: str) -> str:
         "length_s": "length_low",
         "length_s.low": "length_low",
         "length_s.high": "length_high",
+        **{f"film.{place}": name for name, place in FILM.items()},
     }
     if place in names:
         return names[place]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,8 +66,33 @@ def tone(number: int) -> np.ndarray:
     return np.stack([wave, wave], axis=1).astype(np.float32)
 
 
+def film(folder: Path, seconds: int = 3) -> tuple[str, str]:
+    """A small film with sound, and a frame that stands for it: their paths in the folder."""
+    from media.film.joining import join_reels
+    from media.film.probing import poster
+    from media.pictures.reading import encode_jpeg, picture_of
+    from tests.media.film.films import master, reel
+
+    (folder / "films").mkdir()
+    path, parts = folder / "films" / "02 a film & more.mp4", folder / "parts"
+    parts.mkdir()
+    join_reels(
+        [reel(parts / "reel.mp4", 24 * seconds, size=(160, 90))],
+        path,
+        audio=master(parts / "master.flac", float(seconds)),
+        duration_s=float(seconds),
+        words=(),
+        chapters=[],
+        metadata={},
+        language="eng",
+    )
+    path.with_suffix(".jpg").write_bytes(encode_jpeg(picture_of(poster(path)), 90))
+    shutil.rmtree(parts)
+    return f"films/{path.name}", f"films/{path.stem}.jpg"
+
+
 def make_release(folder: Path, cover_png: bytes, palette: tuple[str, ...]) -> Path:
-    """Write the folder; returns its index.html."""
+    """Write the folder, with a film of its second song; returns its index.html."""
     (folder / "audio").mkdir(parents=True)
     (folder / "cover.png").write_bytes(cover_png)
     songs = []
@@ -73,6 +100,8 @@ def make_release(folder: Path, cover_png: bytes, palette: tuple[str, ...]) -> Pa
         audio = tone(number)
         soundfile.write(folder / "audio" / f"{number:02d} song.mp3", audio, 44_100, format="MP3")
         songs.append(page_song(number, title, tuple(waveform_peaks(audio))))
+    path, poster = film(folder)
+    songs[1] = replace(songs[1], film=path, poster=poster)
     page = ReleasePage(
         title="The Lighthouse Keeper’s Daughter",
         artist="Mara Lind",

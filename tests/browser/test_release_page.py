@@ -181,3 +181,58 @@ def test_a_missing_sound_file_is_said_in_words(chromium, index, tmp_path):
     with Opened(chromium, copy) as it:
         it.until("document.getElementById('trouble').textContent.length > 0")
         assert "not found" in it.page.text_content("#trouble")
+
+
+FILM = "document.querySelector('video.song-film')"
+
+
+@pytest.fixture
+def at_film(opened):
+    opened.page.keyboard.press("n")
+    opened.until(f"{FILM}.checkVisibility()")
+    return opened
+
+
+def play_film(page):
+    page.evaluate(f"{FILM}.muted = true")
+    page.evaluate(f"{FILM}.play()")
+
+
+def test_a_film_plays_from_the_folder(at_film):
+    assert at_film.page.evaluate(f"{FILM}.readyState") == 0
+    play_film(at_film.page)
+    at_film.until(f"{FILM}.currentTime > 0.4")
+    seen = at_film.page.evaluate(f"[{FILM}.videoWidth, {FILM}.videoHeight, Math.round({FILM}.duration)]")
+    assert seen == [160, 90, 3]
+    assert at_film.page.evaluate(f"{FILM}.getVideoPlaybackQuality().totalVideoFrames") > 3
+    assert at_film.complaints == []
+
+
+def test_a_film_and_the_song_are_never_heard_at_once(at_film):
+    at_film.page.click("#play")
+    at_film.until("document.getElementById('sound').currentTime > 0.1")
+    play_film(at_film.page)
+    at_film.until("document.getElementById('sound').paused")
+    assert at_film.page.get_attribute("#play", "aria-label") == "Play"
+    at_film.page.click("#play")
+    at_film.until(f"{FILM}.paused")
+    at_film.until("!document.getElementById('sound').paused")
+
+
+def test_the_keys_of_a_film_in_focus_are_its_own(at_film):
+    at_film.until("document.getElementById('sound').readyState > 0")
+    at_film.page.evaluate("window.heard = 0; document.getElementById('sound').addEventListener('play', () => heard++)")
+    at_film.page.evaluate(f"{FILM}.muted = true; {FILM}.focus()")
+    at_film.page.keyboard.press("Space")
+    at_film.until(f"!{FILM}.paused")
+    at_film.page.keyboard.press("ArrowRight")
+    at_film.page.wait_for_timeout(100)
+    assert at_film.page.evaluate("[heard, document.getElementById('sound').currentTime]") == [0, 0]
+
+
+def test_a_film_shows_its_poster_before_it_is_played_and_is_as_wide_as_its_column(at_film):
+    at_film.page.wait_for_load_state("networkidle")
+    assert any(url.endswith("more.jpg") for url in at_film.requests)
+    assert not any(url.endswith(".mp4") for url in at_film.requests)
+    box = at_film.page.locator("video.song-film").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.02)

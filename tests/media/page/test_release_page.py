@@ -115,3 +115,25 @@ def test_page_colours_are_readable_in_light_and_dark(palette):
         assert contrast(colour["accent"], colour["raised"]) >= 4.5
         assert contrast(colour["accent"], colour["ground"]) >= 4.5
         assert contrast(colour["on-accent"], colour["accent"]) >= 4.5
+
+
+def test_a_song_with_a_film_shows_it_in_the_place_of_its_picture():
+    song = replace(a_page().songs[0], title=HOSTILE, film='films/01 Säa & "b"?.mp4', poster="films/#1 <x>.jpg")
+    with_picture = replace(song, picture="art/1.jpg")
+    tags = _Tags(release_page(a_page(songs=(with_picture,)))).tags
+    (video,) = [attributes for name, attributes in tags if name == "video"]
+    assert video["src"] == "films/01%20S%C3%A4a%20%26%20%22b%22%3F.mp4"
+    assert video["poster"] == "films/%231%20%3Cx%3E.jpg"
+    assert video["preload"] == "none"
+    assert HOSTILE in video["aria-label"]
+    assert [name for name, _ in tags].count("img") == 1
+    assert [name for name, _ in tags].count("script") == 2
+    assert "<video" not in release_page(a_page())
+
+
+@pytest.mark.parametrize("path", ["/etc/film.mp4", "../film.mp4", "https://a.example/film.mp4", "films\\film.mp4"])
+@pytest.mark.parametrize("what", ["film", "poster"])
+def test_a_film_that_does_not_lie_in_the_release_is_refused(what, path):
+    song = replace(a_page().songs[0], **{"film": "films/1.mp4", what: path})
+    with pytest.raises(MediaError, match="release folder"):
+        release_page(a_page(songs=(song,)))
