@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from media.scenes.drawing import draw_scene
+from models.film.painter.grain import MovingGrain
 from models.film.painter.network import Previous
 
 if TYPE_CHECKING:
@@ -39,22 +40,26 @@ class StyledKeys:
         )[None].float()
         self._strength = torch.tensor([treatment.strength])
         self._condition: Tensor | None = None
+        self._grain: MovingGrain | None = None
 
     def begin(self, shot: Shot, first: StagedFrame) -> None:
-        """A shot keeps the condition of its first frame."""
+        """A shot keeps the condition of its first frame, and a grain that moves with what it lies on."""
+        height, width = first.labels.shape
+        self._grain = MovingGrain(height, width, seed=0)
         self._condition = self._network.condition(
             self._vectors, self._strength, _batch(first.drawing), _batch(first.regions)
         )
 
     def paint(self, staged: StagedFrame, earlier: Earlier | None) -> Tensor:
         """A key frame. Shapes: [1, 3, H, W] of 0-1."""
-        if self._condition is None:
+        if self._condition is None or self._grain is None:
             raise RuntimeError("a shot was painted before it was begun")
         previous = None
         if earlier is not None:
             previous = Previous(earlier.picture, _batch(earlier.staged.drawing), earlier.flow)
-        labels = torch.from_numpy(staged.labels)[None]
-        painted = self._network(labels, _batch(staged.drawing), _batch(staged.regions), self._condition, previous)
+        grain = self._grain.first() if earlier is None else self._grain.moved(earlier.flow)
+        labels, drawing, regions = torch.from_numpy(staged.labels)[None], _batch(staged.drawing), _batch(staged.regions)
+        painted = self._network(labels, drawing, regions, self._condition, previous, grain)
         picture: Tensor = painted.picture.clamp(0, 1)
         return picture
 
