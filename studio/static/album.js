@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input, textarea, select, summary")) return;
   const focused = event.target.closest(".song");
-  if (event.key === " " && !event.target.closest("button, a")) { event.preventDefault(); player.toggle(); }
+  if (event.key === " " && !event.target.closest("button, a, video")) { event.preventDefault(); player.toggle(); }
   if (event.key === "j" || event.key === "k") {
     const all = rows();
     const at = focused ? all.indexOf(focused) + (event.key === "j" ? 1 : -1) : 0;

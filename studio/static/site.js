@@ -50,6 +50,10 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal?.();
 });
+// Films and songs have sound of their own: what begins to play stops the others.
+document.addEventListener("play", (event) => {
+  for (const other of document.querySelectorAll("audio, video")) if (other !== event.target) other.pause();
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
 });

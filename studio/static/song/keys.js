@@ -7,8 +7,9 @@ let pointed = false;
 document.addEventListener("pointerdown", () => { pointed = true; }, true);
 document.addEventListener("keydown", (event) => { if (event.key === "Tab") pointed = false; }, true);
 
-/** Whether the space bar belongs to what has the focus: to a button that was reached by Tab, not one just clicked. */
-const takesSpace = (element) => Boolean(element.closest("button, a, summary, [role=tab], input")) && !pointed;
+/** Whether the space bar belongs to what has the focus: a film, or a button that was reached by Tab, not just clicked. */
+const takesSpace = (element) =>
+  Boolean(element.closest("video") || (element.closest("button, a, summary, [role=tab], input") && !pointed));
 
 /** Let keys do things: {key: action}. An action that answers false leaves the key to the page. */
 export function listenToKeys(actions) {
@@ -19,7 +20,7 @@ export function listenToKeys(actions) {
     const second = performance.now() - waitingSince < PATIENCE_MS;
     waitingSince = event.key === "g" && !second ? performance.now() : -1e9;
     if (second || (event.key === " " && takesSpace(event.target))) return;
-    if (event.key.startsWith("Arrow") && event.target.closest("[role=tab], .roll.editing, input[type=range], [role=radio], input[type=radio]")) return;
+    if (event.key.startsWith("Arrow") && event.target.closest("video, [role=tab], .roll.editing, input[type=range], [role=radio], input[type=radio]")) return;
     const action = actions[`${event.shiftKey && event.key.startsWith("Arrow") ? "Shift+" : ""}${event.key}`];
     if (!action || action() === false) return;
     event.preventDefault();

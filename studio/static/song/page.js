@@ -53,6 +53,8 @@ function begin() {
   deck.addEventListener("timeupdate", follow);
   deck.addEventListener("play", showState);
   deck.addEventListener("pause", showState);
+  deck.addEventListener("play", () => document.querySelectorAll("video").forEach((film) => film.pause()));
+  document.addEventListener("play", () => deck.pause(), true); // a film, which brings its own sound
   deck.addEventListener("waiting", () => { player.classList.add("waiting"); tell("Fetching the sound"); });
   deck.addEventListener("ready", () => player.classList.remove("waiting"));
   deck.addEventListener("loop", () => find("loop").setAttribute("aria-pressed", String(Boolean(deck.loop))));
