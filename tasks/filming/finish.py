@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LUMA = torch.tensor([[0.2126, 0.7152, 0.0722]])
 _FAINT = 0.004
+_GLOW = 0.5
 
 
 class Finish:
@@ -44,7 +45,9 @@ class Finish:
         weights = torch.from_numpy(grade.matrix)
         flat = picture.reshape(3, -1)
         light = 1 - grade.vignette * self._corners.reshape(1, -1)
-        if grade.glow > _FAINT:  # bright places get brighter by their own brightness
-            light = light.addcmul(_LUMA @ flat, light, value=grade.glow)
+        if (
+            grade.glow > _FAINT
+        ):  # lights get brighter by the square of their brightness; a white beach must not burn out
+            light = light.addcmul((_LUMA @ flat).square_(), light, value=_GLOW * grade.glow)
         moved = torch.mm(weights[:, :3], flat).mul_(light).add_(weights[:, 3:])
         return moved.view_as(picture)
