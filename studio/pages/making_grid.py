@@ -93,7 +93,7 @@ def making_grid(
     return Grid(
         steps=steps,
         rows=tuple(Row(song_id, title, cells(song_id, steps)) for song_id, title in songs),
-        album=cells("", [step.name for step in ALBUM_STEPS]),
+        album=cells("", [step.name for step in ALBUM_STEPS if ("", step.name) in found]),
         made=sum(item.action == "reuse" for item in prospects),
         slots=len(prospects),
     )
