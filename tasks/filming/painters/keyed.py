@@ -8,7 +8,8 @@ import torch
 
 from media.film.stage import ShotStage
 from models.film.warping import warp
-from tasks.filming.painters.keys import details_of, frames_of
+from tasks.filming.painters.keys import frames_of
+from tasks.filming.painters.looking import details_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ class KeyedPainter:
                     keys[number] = self._painted(stage, shot, number, before)
                     keys = {one: keys[one] for one in sorted(keys)[-2:]}
             picture = self._moved(stage, keys, now)
-            over = details_of(stage, now)
+            over = details_of(stage, now, self.size_px)
             yield picture if over is None else picture * (1 - over[3:]) + over[:3]
 
     def _painted(self, stage: ShotStage, shot: Shot, number: int, before: _Key | None) -> _Key:

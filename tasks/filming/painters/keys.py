@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torch import Tensor
-
-    from media.film.stage import ShotStage
     from schemas.film import Shot
 
 KEYS_A_SECOND = 6
@@ -40,14 +37,3 @@ def frames_of(shot: Shot, count: int, fps: int) -> Iterator[Between]:
         before = shot.first_frame + (frame - shot.first_frame) // step * step
         after = min(before + step, last)
         yield Between(before, frame, after, (frame - before) / (after - before) if after > before else 0.0)
-
-
-def details_of(stage: ShotStage, now: Between) -> Tensor | None:
-    """What is drawn over the paint of a frame, at the size the stage draws at; None where nothing is.
-
-    Shapes: [4, h, w]: light, already times its mask, and how much of the painting that hides.
-    """
-    import torch
-
-    found = stage.details_at(now.frame) if now.share == 0 else stage.details_between(*now[:3])
-    return None if found is None else torch.cat((torch.from_numpy(found[0]), torch.from_numpy(found[1])[None]))

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
-from media.film.camera import view_map
 from media.film.stage import ShotStage
 from media.scenes.drawing import draw_scene
 from tasks.filming.painters.keys import frames_of
+from tasks.filming.painters.looking import grid_of, seen_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,14 +74,14 @@ class MovePainter:
                 -(-width // 2),
                 -(-height // 2),
             )  # the map is smooth: half of it is enough, at a quarter of the time
-            coarse = _grid(stage, now.frame, half, (still.shape[2], still.shape[1]))
+            coarse = grid_of(stage, now.frame, half, (still.shape[2], still.shape[1]))
             grid = F.interpolate(coarse, size=(height, width), mode="bilinear", align_corners=False)
-            over = _at(planes, grid)
-            yield _at(still, grid).mul_(1 - over[3:]).add_(over[:3]).clamp_(0, 1)
+            over = seen_at(planes, grid)
+            yield seen_at(still, grid).mul_(1 - over[3:]).add_(over[:3]).clamp_(0, 1)
 
     def _light(self, stage: ShotStage, frame: int, drawn: Tensor) -> Tensor:
         """What the light has come to at a key frame since it was painted, broad and faint. Shapes: [3, small]."""
-        then = _at(drawn, _grid(stage, frame, self._stage_px, self._stage_px))
+        then = seen_at(drawn, grid_of(stage, frame, self._stage_px, self._stage_px))
         moved = torch.from_numpy(stage.at(frame).drawing) - then
         broad = F.interpolate(moved[None], size=_BROAD, mode="area")[0]
         return broad.mul_(_MOVING).clamp_(-_FAINT, _FAINT)
@@ -95,15 +95,3 @@ class MovePainter:
             return torch.cat((added, torch.zeros_like(added[:1])))
         over = torch.from_numpy(details)
         return torch.cat((added.mul_(1 - over[3:]).add_(over[:3]), over[3:]))
-
-
-def _grid(stage: ShotStage, frame: int, out: tuple[int, int], source: tuple[int, int]) -> Tensor:
-    """Where in a picture each pixel of a frame is seen, as `grid_sample` counts. Shapes: [1, 2, H, W] of -1..1."""
-    where = torch.from_numpy(view_map(stage.look(frame), stage.depth, *out, *source))
-    scale = torch.tensor([2 / (source[0] - 1), 2 / (source[1] - 1)]).view(2, 1, 1)
-    return (where * scale - 1)[None]
-
-
-def _at(picture: Tensor, grid: Tensor) -> Tensor:
-    places = grid.permute(0, 2, 3, 1)
-    return F.grid_sample(picture[None], places, mode="bilinear", padding_mode="border", align_corners=True)[0]
