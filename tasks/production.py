@@ -129,8 +129,11 @@ class ProductionRun:
         todo = [slot for slot in slots if state.digest(slot) is None]
         for slot in [slot for slot in slots if slot not in todo]:
             self._report(Delivery(slot=slot, artifact=state.digest(slot), outcome="reused"))
-        hands = 2 * state.bench.settings.workers if step.side_by_side else 1
-        with ThreadPoolExecutor(max_workers=max(1, min(len(todo), hands))) as pool:
+        if not step.side_by_side:
+            for slot in todo:
+                self._fill_or_go_without(state, step, slot)
+            return
+        with ThreadPoolExecutor(max_workers=2 * state.bench.settings.workers) as pool:
             made = [pool.submit(self._fill_or_go_without, state, step, slot) for slot in todo]
         for future in made:
             future.result()
