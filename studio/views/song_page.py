@@ -62,7 +62,7 @@ class SongPage(Record):
     sheet: tuple[BlobRef, ...] = Field(description="pages of the lead sheet, SVG")
     sheet_pdf: BlobRef | None
     mp3: BlobRef | None
-    film: BlobRef | None
+    film: Video | None
     inspection: Inspection | None
     verdicts: tuple[Verdict, ...] = Field(description="on this song, newest first")
     verdict: Verdict | None = Field(description="the latest on the version that is heard")
@@ -230,12 +230,11 @@ def _papers(bench: Bench, state: AlbumState, plan: SongPlan) -> dict[str, object
     engraving = _latest(state, plan, "engrave")
     encoding = _latest(state, plan, "encode")
     inspection = _latest(state, plan, "inspect")
-    film = _film(state, plan)
     return {
         "sheet": engraving.pages if isinstance(engraving, Engraving) else (),
         "sheet_pdf": engraving.pdf if isinstance(engraving, Engraving) else None,
         "mp3": encoding.audio if isinstance(encoding, Encoding) else None,
-        "film": film.film if film else None,
+        "film": _film(state, plan),
         "inspection": inspection if isinstance(inspection, Inspection) else None,
     }
 

@@ -70,6 +70,8 @@ def write_brief(page):
     page.fill("#title", "Upon the Water")
     page.click("#words > summary")
     page.fill("textarea[name=words_text]", WORDS)
+    page.click("#making > summary")
+    page.select_option("#film", "none")
     page.locator("#plan h2").wait_for()
 
 

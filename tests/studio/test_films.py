@@ -36,14 +36,24 @@ def videos(text) -> list[dict[str, str]]:
 @pytest.mark.parametrize("rest", ["", "/songs/song-1"])
 def test_a_film_is_on_the_page_and_can_be_played_from_anywhere(studio, rest):
     browser = studio.browser()
-    (video,) = videos(browser.get(f"/albums/{studio.album_id}{rest}").text)
+    text = browser.get(f"/albums/{studio.album_id}{rest}").text
+    (video,) = videos(text)
     part = browser.get(video["src"], headers={"Range": "bytes=4-11"})
     assert (part.status_code, part.headers["content-type"]) == (206, "video/mp4")
     assert part.content[:4] == b"ftyp"
     assert studio.stranger().get(video["src"]).status_code in (303, 401)
-    if "poster" in video:
-        poster = browser.get(video["poster"])
-        assert (poster.status_code, poster.headers["content-type"]) == (200, "image/jpeg")
+    poster = browser.get(video["poster"])
+    assert (poster.status_code, poster.headers["content-type"]) == (200, "image/jpeg")
+    assert (video["width"], video["height"]) == ("64", "64")
+    assert "Film of Upon the Water" in text
+
+
+def test_twelve_frames_of_a_film_lie_on_the_albums_page(studio):
+    browser = studio.browser()
+    text = browser.get(f"/albums/{studio.album_id}").text
+    (strip,) = re.findall(r'src="([^"]*)" alt="Twelve frames', text)
+    answer = browser.get(html.unescape(strip))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
 
 
 def test_the_album_without_films_shows_none(studio_home):
