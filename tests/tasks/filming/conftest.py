@@ -8,7 +8,7 @@ import pytest
 
 from tests.tasks.conftest import Workshop, workshop_in
 
-FILM = {"style": "vid2vid", "width_px": 64, "height_px": 64, "fps": 2}
+FILM = {"style": "vid2vid", "width_px": 64, "height_px": 64, "fps": 1}
 """The style whose weights come with the checkout, as small and as slow as films get."""
 
 
