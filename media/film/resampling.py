@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from media.film.pulse import Floats
 
@@ -53,23 +54,25 @@ def _between(flat: Floats, start: NDArray[np.int32], step: int, share: Floats) -
 
 
 def finer(planes: Sequence[Floats], width: int, height: int) -> Floats:
-    """Planes given at knots as planes of pixels, by straight lines. Shapes: each [h, w] -> [C, H, W]."""
+    """Planes given at knots, the outer ones at the first and last pixels, as planes of pixels, by straight lines.
+
+    Shapes: each [h, w] -> [C, H, W].
+    """
     found = np.empty((len(planes), height, width), np.float32)
     for plane, out in zip(planes, found, strict=True):
-        wide = _stretched(plane, width)
-        out[...] = _stretched(wide.T, height).T if wide.shape[0] not in (1, height) else wide
+        rows, columns = plane.shape
+        (left, right), (top, low) = _span(columns, width), _span(rows, height)
+        knots = Image.fromarray(np.ascontiguousarray(plane, np.float32))
+        out[...] = np.asarray(knots.resize((width, height), Image.Resampling.BILINEAR, box=(left, top, right, low)))
     return found
 
 
-def _stretched(plane: Floats, count: int) -> Floats:
-    """Rows with so many columns. Shapes: [h, w] -> [h, count]."""
-    knots = plane.shape[1]
-    if knots in (1, count):
-        return plane
-    places = np.linspace(0, knots - 1, count, dtype=np.float32)
-    left = np.minimum(places.astype(np.int32), knots - 2)
-    share = places - left
-    return np.asarray(plane[:, left] * (1 - share) + plane[:, left + 1] * share, np.float32)
+def _span(knots: int, count: int) -> tuple[float, float]:
+    """The stretch of knots, each a pixel wide, whose pixels' middles lie where so many places from end to end do."""
+    if 1 in (knots, count):
+        return 0.0, float(knots)
+    step = (knots - 1) / (count - 1)
+    return 0.5 - 0.5 * step, 0.5 + step * (count - 0.5)
 
 
 def blurred(rows: Floats, reach: int) -> Floats:
