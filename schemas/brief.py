@@ -50,6 +50,23 @@ class OwnWords(Record):
     text: str = Field(min_length=1, max_length=8000)
 
 
+TuneName = Literal["verse", "chorus", "bridge"]
+
+
+class OwnMusic(Record):
+    """What is fixed of one song's music; '' and nothing leave it to the composer."""
+
+    form: Text = Field(
+        default="", max_length=400, description="sections and bars, e.g. 'intro 2, verse 8, chorus 8, outro 2'"
+    )
+    chords: dict[TuneName, Annotated[str, StringConstraints(min_length=1, max_length=2000)]] = Field(
+        default_factory=dict, description="chords of a tune, bars parted by |, e.g. 'C | G | Am F | C'"
+    )
+    melody: dict[TuneName, Annotated[str, StringConstraints(min_length=1, max_length=8000)]] = Field(
+        default_factory=dict, description="notes of a tune, e.g. 'C4 1 D4 .5 E4 .5 | G4 2'; words are written to them"
+    )
+
+
 class Models(Record):
     """Which registered model makes what."""
 
@@ -90,9 +107,9 @@ class Brief(Artifact):
     """What a user asks for. Only the theme is needed; everything else has a default or is chosen from the seed."""
 
     kind: Literal["brief"] = "brief"
-    schema_version: int = 3
+    schema_version: int = 4
 
-    latest_version: ClassVar[int] = 3
+    latest_version: ClassVar[int] = 4
 
     theme: Text = Field(min_length=1, max_length=400, description="what the album is about, in a line")
     title: Text = Field(default="", max_length=120, description="album title; '' lets one be found")
@@ -106,6 +123,7 @@ class Brief(Artifact):
     voice: str = Field(default="auto", max_length=40, description="singing voice, or 'auto'")
     length_s: LengthRange = LengthRange()
     lyrics: tuple[OwnWords, ...] = Field(default=(), max_length=20, description="own words, one entry a song, in order")
+    music: tuple[OwnMusic, ...] = Field(default=(), max_length=20, description="own music, one entry a song, in order")
     seed: int = Field(default=1, ge=0, le=2**53 - 1)
     takes: int = Field(default=1, ge=1, le=8, description="attempts at words and tune of each song; the best is kept")
     models: Models = Models()
@@ -131,6 +149,8 @@ class Brief(Artifact):
     def _words_fit_songs(self) -> Self:
         if len(self.lyrics) > self.songs:
             raise ValueError(f"lyrics for {len(self.lyrics)} songs but songs is {self.songs}: raise songs or drop some")
+        if len(self.music) > self.songs:
+            raise ValueError(f"music for {len(self.music)} songs but songs is {self.songs}: raise songs or drop some")
         return self
 
     @property

@@ -131,11 +131,18 @@ class Sleeve(Artifact):
 
 
 class Engraving(Artifact):
-    """A lead sheet on paper: pages as SVG, all pages as PDF, and the notation as MusicXML and MIDI."""
+    """A song to look at: the lead sheet's pages, its notation as MusicXML and MIDI, and pictures of all its notes."""
 
     kind: Literal["engraving"] = "engraving"
+    schema_version: int = 2
+
+    latest_version: ClassVar[int] = 2
+
     pages: tuple[BlobRef, ...] = Field(min_length=1, max_length=40, description="one SVG a page")
     pdf: BlobRef
     musicxml: BlobRef = Field(description="the lead sheet as MusicXML")
     midi: BlobRef = Field(description="the full score as MIDI")
     score_musicxml: BlobRef = Field(description="the full score as MusicXML")
+    piano_roll: BlobRef | None = Field(default=None, description="SVG: every part over time; None before version 2")
+    similarity: BlobRef | None = Field(default=None, description="PNG: each bar against each other; None before 2")
+    pictured: str = Field(default="", max_length=4000, description="in words, what the two pictures show")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
 from schemas.base import Artifact, Record, Slug
 
@@ -127,6 +127,8 @@ class SongPlan(Artifact):
     voice_range: VoiceRange
     sections: tuple[SectionPlan, ...] = Field(min_length=1, max_length=24)
     user_lyrics: str = Field(default="", max_length=8000, description="the user's own words, section tags allowed")
+    user_chords: dict[str, str] = Field(default_factory=dict, description="by tune: the user's own chords, as text")
+    user_melody: dict[str, str] = Field(default_factory=dict, description="by tune: the user's own notes, as text")
     lyrics_model: str = Field(default="lyrics:smollm2", max_length=120)
     music_model: str = Field(default="music:transformer", max_length=120)
 
@@ -173,6 +175,12 @@ class SongPlan(Artifact):
             )
             for section, start in zip(self.sections, self.section_starts(), strict=True)
         )
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_fixed(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Own chords and melodies stand in the record only where there are any: a plan of before keeps its digest."""
+        facts: dict[str, Any] = serialize(self)
+        return {name: value for name, value in facts.items() if value or name not in ("user_chords", "user_melody")}
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -24,6 +24,7 @@ Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 MODULES = (
     "schemas.audio",
     "schemas.brief",
+    "schemas.composing",
     "schemas.film",
     "schemas.inspection",
     "schemas.lyrics",
@@ -60,7 +61,9 @@ UPGRADES: dict[tuple[str, int], Upgrade] = {
     ("release", 1): _release_2,
     ("brief", 1): lambda fields: fields,  # 2 may say what the pictures show, which an older brief leaves to chance
     ("brief", 2): _brief_3,
+    ("brief", 3): lambda fields: fields,  # 4 may fix chords, melody and form, which an older brief leaves open
     ("sleeve", 1): _sleeve_2,
+    ("engraving", 1): lambda fields: fields,  # 2 added pictures of the notes, which an older one has none of
     ("cover_art", 1): lambda fields: fields,  # 2 added other sizes and figures, which an older cover has none of
 }
 """By kind and version: what turns the fields of that version into those of the next; `schema_version` is set here."""
