@@ -10,7 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from schemas.errors import StepError
-from tasks.worker import make_order, prepare_worker, warm_up
+from tasks.gathering import Gathering
+from tasks.steps.table import STEPS
+from tasks.worker import make_order, make_orders, prepare_worker, warm_up
 
 if TYPE_CHECKING:
     from schemas.settings import Settings
@@ -29,16 +31,25 @@ class WorkerPool:
         self._lock = Lock()
         self._one_alone = Lock()
         self._stopped = False
+        self._gatherings: dict[str, Gathering] = {}
         self._executor = self._start(settings.workers)
         self._warm: list[Future[int]] = [self._executor.submit(warm_up, settings) for _ in range(settings.workers)]
 
     def deliver(self, order: Order) -> Delivery:
-        """The answer to an order; waits for it.
+        """The answer to an order; waits for it, in company where its step is made together.
 
         Raises:
             WorkerDiedError: the worker died twice at this order (out of memory, or a crash in native code).
             StepError: the run was stopped.
         """
+        step = order.recipe.step
+        if STEPS[step].make_together is None:
+            return self._deliver(order)
+        with self._lock:
+            gathering = self._gatherings.setdefault(step, Gathering(self._deliver_together))
+        return gathering.deliver(order)
+
+    def _deliver(self, order: Order) -> Delivery:
         self._refuse_when_stopped(order)
         executor = self._executor
         try:
@@ -46,6 +57,27 @@ class WorkerPool:
         except (BrokenProcessPool, CancelledError):
             self._refuse_when_stopped(order)
             self._replace(executor)
+        return self._deliver_alone(order)
+
+    def _deliver_together(self, orders: list[Order]) -> list[Delivery | Exception]:
+        """The answers to several orders of one step. Where the worker dies at them, each is tried by itself."""
+        if len(orders) > 1:
+            self._refuse_when_stopped(orders[0])
+            executor = self._executor
+            try:
+                return [*executor.submit(make_orders, orders, self._settings).result()]
+            except (BrokenProcessPool, CancelledError):
+                self._refuse_when_stopped(orders[0])
+                self._replace(executor)
+        return [self._delivered_or_not(order) for order in orders]
+
+    def _delivered_or_not(self, order: Order) -> Delivery | Exception:
+        try:
+            return self._deliver(order)
+        except StepError as error:
+            return error
+
+    def _deliver_alone(self, order: Order) -> Delivery:
         # Every order that waited lost its answer too: one at a time, or a crash for want of memory would breed more.
         with self._one_alone, self._start(1) as alone:
             self._refuse_when_stopped(order)

@@ -151,8 +151,13 @@ class ProductionRun:
         catalogue = state.bench.catalogue
         several = state.first_takes(slot, creative=step.creative)
         numbers = several or (catalogue.selected_number(slot),)
-        for number in numbers:
-            self._take(state, step, slot, number)
+        if step.make_together is not None and len(numbers) > 1:
+            with ThreadPoolExecutor(max_workers=len(numbers)) as pool:
+                for taken in [pool.submit(self._take, state, step, slot, number) for number in numbers]:
+                    taken.result()
+        else:
+            for number in numbers:
+                self._take(state, step, slot, number)
         if several:
             catalogue.select(slot, best_take(state.bench, slot, numbers))
         take = catalogue.selected(slot)

@@ -8,17 +8,20 @@ import threading
 import time
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from schemas.errors import BlobError, HibariError
+from schemas.errors import BlobError, HibariError, StepError
 from schemas.making import Provenance
 from tasks.bench import Bench, software_versions
 from tasks.orders import Delivery, Order
 from tasks.steps.table import STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemas.base import Digest
     from schemas.settings import Settings
+    from tasks.steps.base import Made
 
 _POLL_S = 0.2
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -69,6 +72,50 @@ def make_order(order: Order, settings: Settings) -> Delivery:
         return _failed(order, f"{type(error).__name__}: {error}", started, transient=False)
 
 
+def make_orders(orders: Sequence[Order], settings: Settings) -> list[Delivery]:
+    """Make what several orders of one step ask for in one pass, those apart that another process is making right now.
+
+    Each is claimed, remembered and answered by itself; one that fails fails alone.
+    """
+    started = time.perf_counter()
+    try:
+        bench = bench_of(settings)
+        deliveries = _make_claimed(orders, bench)
+    except (HibariError, OSError, MemoryError) as error:
+        transient = not isinstance(error, HibariError) or isinstance(error, BlobError)
+        return [_failed(order, str(error) or type(error).__name__, started, transient=transient) for order in orders]
+    return [deliveries.get(order.recipe.digest()) or make_order(order, settings) for order in orders]
+
+
+def _make_claimed(orders: Sequence[Order], bench: Bench) -> dict[Digest, Delivery]:
+    """What was made of the orders that nobody has made or is making, by recipe."""
+    fresh = {order.recipe.digest(): order for order in orders}
+    fresh = {recipe: order for recipe, order in fresh.items() if bench.catalogue.recall(recipe) is None}
+    holder = _holder()
+    with bench.catalogue.claimed_many(list(fresh), holder, lease_s=bench.settings.lease_s) as mine:
+        left = [order for recipe, order in fresh.items() if recipe in mine and bench.catalogue.recall(recipe) is None]
+        return dict(zip([order.recipe.digest() for order in left], _made_together(left, bench), strict=True))
+
+
+def _made_together(orders: Sequence[Order], bench: Bench) -> list[Delivery]:
+    if not orders:
+        return []
+    make_together = STEPS[orders[0].recipe.step].make_together
+    if make_together is None:
+        raise StepError(f"{orders[0].recipe.step} is not made together: hand its orders over one by one")
+    clock = _Clock(bench)
+    made = make_together(orders, bench)
+    spent = clock.spent(len(orders))
+    deliveries = []
+    for order, one in zip(orders, made, strict=True):
+        if isinstance(one, HibariError):
+            deliveries.append(_failed(order, str(one), clock.started, transient=isinstance(one, BlobError)))
+        else:
+            deliveries.append(_delivered(order, one, spent, bench))
+            spent = spent._replace(loads=())  # a model that was loaded once is told once
+    return deliveries
+
+
 def _failed(order: Order, reason: str, started: float, *, transient: bool) -> Delivery:
     return Delivery(
         slot=order.slot,
@@ -82,7 +129,7 @@ def _failed(order: Order, reason: str, started: float, *, transient: bool) -> De
 
 def _make_or_wait(order: Order, bench: Bench) -> Delivery:
     recipe = order.recipe.digest()
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    holder = _holder()
     while True:
         found = bench.catalogue.recall(recipe)
         if found is not None:
@@ -96,12 +143,47 @@ def _make_or_wait(order: Order, bench: Bench) -> Delivery:
         time.sleep(_POLL_S)
 
 
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
 def _make(order: Order, bench: Bench) -> Delivery:
-    step = STEPS[order.recipe.step]
-    at, started, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
-    loads, load_cpu_s = len(bench.loads), bench.load_cpu_s
-    made = step.make(order, bench)
-    seconds, cpu_s = time.perf_counter() - started, time.process_time() - cpu
+    clock = _Clock(bench)
+    made = STEPS[order.recipe.step].make(order, bench)
+    return _delivered(order, made, clock.spent(1), bench)
+
+
+class _Spent(NamedTuple):
+    """What the making of one artifact took."""
+
+    at: datetime
+    seconds: float
+    cpu_s: float
+    loads: tuple[str, ...]
+    load_cpu_s: float
+
+
+class _Clock:
+    """Measures from now on."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._at, self.started, self._cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
+        self._loads, self._load_cpu_s = len(bench.loads), bench.load_cpu_s
+
+    def spent(self, share: int) -> _Spent:
+        """What was spent since, by each of so many artifacts made at once."""
+        return _Spent(
+            at=self._at,
+            seconds=(time.perf_counter() - self.started) / share,
+            cpu_s=(time.process_time() - self._cpu) / share,
+            loads=tuple(self._bench.loads[self._loads :]),
+            load_cpu_s=(self._bench.load_cpu_s - self._load_cpu_s) / share,
+        )
+
+
+def _delivered(order: Order, made: Made, spent: _Spent, bench: Bench) -> Delivery:
+    """Remember what was made, and how."""
     provenance = Provenance(
         artifact=made.artifact.digest(),
         recipe=order.recipe,
@@ -109,22 +191,22 @@ def _make(order: Order, bench: Bench) -> Delivery:
         run=order.run,
         author="hibari",
         device=bench.machine,
-        software=software_versions(*step.packages),
+        software=software_versions(*STEPS[order.recipe.step].packages),
         notes=made.notes,
-        started_at=at,
-        seconds=round(seconds, 3),
-        cpu_s=round(cpu_s, 3),
+        started_at=spent.at,
+        seconds=round(spent.seconds, 3),
+        cpu_s=round(spent.cpu_s, 3),
     )
     digest: Digest = bench.catalogue.remember(order.recipe, made.artifact, provenance)
     return Delivery(
         slot=order.slot,
         artifact=digest,
         outcome="made",
-        seconds=seconds,
-        cpu_s=cpu_s,
+        seconds=spent.seconds,
+        cpu_s=spent.cpu_s,
         notes=made.notes,
-        loads=tuple(bench.loads[loads:]),
-        load_cpu_s=bench.load_cpu_s - load_cpu_s,
+        loads=spent.loads,
+        load_cpu_s=spent.load_cpu_s,
     )
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from schemas.making import Recipe, Slot, derive_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import JsonValue
 
     from schemas.base import Artifact, Digest
+    from schemas.errors import HibariError
     from schemas.plan import SongPlan
     from tasks.bench import Bench
     from tasks.orders import Order
@@ -57,6 +58,8 @@ class Step:
         creative: whether several takes are worth making when the brief asks for more than one.
         side_by_side: whether its parts are handed to several workers at once.
         dispensable: whether an album is whole without it: what cannot be made of it is told, and left out.
+        make_together: the work for several orders in one pass, where that is faster: an answer or a reason for each,
+            the same as `make` gives for it alone.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Step:
     creative: bool = False
     side_by_side: bool = False
     dispensable: bool = False
+    make_together: Callable[[Sequence[Order], Bench], Sequence[Made | HibariError]] | None = None
 
     def recipe(self, state: AlbumState, slot: Slot, take: int) -> Recipe | None:
         """The recipe of a take of a slot; None while an input is not known."""
