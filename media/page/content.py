@@ -52,6 +52,9 @@ class PageSong:
         picture: path of the song's own picture.
         film: path of the song's film.
         poster: path of the picture that stands for the film before it plays.
+        roll: path of the picture of all its notes, an SVG.
+        similarity: path of the picture of its bars against each other.
+        pictured: what those two show, in words.
     """
 
     number: int
@@ -70,6 +73,9 @@ class PageSong:
     picture: str = ""
     film: str = ""
     poster: str = ""
+    roll: str = ""
+    similarity: str = ""
+    pictured: str = ""
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def _words(song: PageSong) -> str:
     )
     return (
         f'<article class="words" data-song="{song.number}"><h2 dir="auto">{_text(song.title)}</h2>'
-        f'{_film(song) or picture}<div class="scroll">{body}</div>{_take_away(song)}</article>'
+        f'{_film(song) or picture}<div class="scroll">{body}</div>{_notes(song)}{_take_away(song)}</article>'
     )
 
 
@@ -177,6 +177,22 @@ def _film(song: PageSong) -> str:
     return (
         f'<video class="song-film" controls playsinline preload="none"{poster} src="{_href(song.film)}"'
         f' aria-label="Film of {_text(song.title)}"></video>'
+    )
+
+
+def _notes(song: PageSong) -> str:
+    """All notes of the song as a picture, to unfold; '' where there is none."""
+    if not song.roll:
+        return ""
+    similar = (
+        f'<img class="similarity" src="{_href(song.similarity)}" loading="lazy" alt="Every bar against every other">'
+        if song.similarity
+        else ""
+    )
+    return (
+        '<details class="notes"><summary>The notes, as a picture</summary>'
+        f'<img class="roll" src="{_href(song.roll)}" loading="lazy" alt="Notes of {_text(song.title)}">'
+        f"{similar}<p>{_text(song.pictured)}</p></details>"
     )
 
 

@@ -61,6 +61,9 @@ class SongPage(Record):
     takes: tuple[TakeView, ...]
     sheet: tuple[BlobRef, ...] = Field(description="pages of the lead sheet, SVG")
     sheet_pdf: BlobRef | None
+    roll: BlobRef | None = Field(description="all notes as a picture, SVG; None where the song has none yet")
+    similarity: BlobRef | None = Field(description="its bars against each other, PNG")
+    pictured: str = Field(description="what those two show, in words")
     mp3: BlobRef | None
     film: Video | None
     inspection: Inspection | None
@@ -233,6 +236,9 @@ def _papers(bench: Bench, state: AlbumState, plan: SongPlan) -> dict[str, object
     return {
         "sheet": engraving.pages if isinstance(engraving, Engraving) else (),
         "sheet_pdf": engraving.pdf if isinstance(engraving, Engraving) else None,
+        "roll": engraving.piano_roll if isinstance(engraving, Engraving) else None,
+        "similarity": engraving.similarity if isinstance(engraving, Engraving) else None,
+        "pictured": engraving.pictured if isinstance(engraving, Engraving) else "",
         "mp3": encoding.audio if isinstance(encoding, Encoding) else None,
         "film": _film(state, plan),
         "inspection": inspection if isinstance(inspection, Inspection) else None,

@@ -168,6 +168,11 @@ def _write_scores(state: AlbumState, song: ApprovedSong, folder: Path, name: str
     _copy(state, engraving.midi, scores / f"{name}.mid")
     for number, page in enumerate(engraving.pages, start=1):
         _copy(state, page, scores / f"{name} - lead sheet {number}.svg")
+    for picture, what in ((engraving.piano_roll, "notes.svg"), (engraving.similarity, "form.png")):
+        if picture is not None:
+            _copy(state, picture, scores / f"{name} - {what}")
+    if engraving.pictured:
+        write_text(scores / f"{name} - notes.txt", engraving.pictured)
 
 
 def _stem_parts(state: AlbumState, song: ApprovedSong) -> list[tuple[str, str]]:

@@ -134,10 +134,18 @@ def _page_song(song: ApprovedSong, lines: tuple[TimedLine, ...], peaks: tuple[in
         integrated_lufs=song.master.integrated_lufs,
         true_peak_dbtp=song.master.true_peak_dbtp,
         peaks=peaks,
-        picture=f"art/{name}.jpg" if (folder / "art" / f"{name}.jpg").is_file() else "",
-        film=f"films/{name}.mp4" if (folder / "films" / f"{name}.mp4").is_file() else "",
-        poster=f"films/{name}.jpg" if (folder / "films" / f"{name}.jpg").is_file() else "",
+        picture=_there(folder, f"art/{name}.jpg"),
+        film=_there(folder, f"films/{name}.mp4"),
+        poster=_there(folder, f"films/{name}.jpg"),
+        roll=_there(folder, f"scores/{name} - notes.svg"),
+        similarity=_there(folder, f"scores/{name} - form.png"),
+        pictured=text.read_text("utf-8") if (text := folder / "scores" / f"{name} - notes.txt").is_file() else "",
     )
+
+
+def _there(folder: Path, path: str) -> str:
+    """The path of a file that a release has; '' where it has none."""
+    return path if (folder / path).is_file() else ""
 
 
 def _contact_song(song: ApprovedSong, peaks: tuple[int, ...]) -> ContactSong:
@@ -173,6 +181,8 @@ def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:
         ("Lead sheet (MusicXML)", f"scores/{name} - lead sheet.musicxml"),
         ("Score (MusicXML)", f"scores/{name} - score.musicxml"),
         ("MIDI", f"scores/{name}.mid"),
+        ("Notes as a picture", f"scores/{name} - notes.svg"),
+        ("Bars against each other", f"scores/{name} - form.png"),
         ("Lyrics (LRC)", f"lyrics/{name}.lrc"),
         ("Lyrics by word (LRC)", f"lyrics/{name}.words.lrc"),
         ("Lyrics (text)", f"lyrics/{name}.txt"),
