@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from schemas.base import Artifact, Record, sha256_hex
-from schemas.plan import TONICS, Genre, Key, Mood
+from schemas.plan import TONICS, Genre, Key, Mood, OwnTune
 
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z0-9][a-z0-9._-]*$", max_length=80)]
 """A registered model, `family:name`; never a path, a URL or a hub id."""
@@ -50,21 +50,15 @@ class OwnWords(Record):
     text: str = Field(min_length=1, max_length=8000)
 
 
-TuneName = Literal["verse", "chorus", "bridge"]
-
-
 class OwnMusic(Record):
-    """What is fixed of one song's music; '' and nothing leave it to the composer."""
+    """What is fixed of one song's music; what is left out is left to the composer."""
 
     form: Text = Field(
         default="", max_length=400, description="sections and bars, e.g. 'intro 2, verse 8, chorus 8, outro 2'"
     )
-    chords: dict[TuneName, Annotated[str, StringConstraints(min_length=1, max_length=2000)]] = Field(
-        default_factory=dict, description="chords of a tune, bars parted by |, e.g. 'C | G | Am F | C'"
-    )
-    melody: dict[TuneName, Annotated[str, StringConstraints(min_length=1, max_length=8000)]] = Field(
-        default_factory=dict, description="notes of a tune, e.g. 'C4 1 D4 .5 E4 .5 | G4 2'; words are written to them"
-    )
+    verse: OwnTune = OwnTune()
+    chorus: OwnTune = OwnTune()
+    bridge: OwnTune = OwnTune()
 
 
 class Models(Record):

@@ -109,6 +109,23 @@ class SectionSpan(Record):
     line_bars: int = Field(default=2, ge=1, le=8)
 
 
+class OwnTune(Record):
+    """What a person fixes of a tune, as text; '' is left to the composer."""
+
+    chords: str = Field(default="", max_length=2000, description="bars parted by |, e.g. 'C | G | Am F | C'")
+    melody: str = Field(
+        default="",
+        max_length=8000,
+        description="notes, e.g. 'C4 1 D4 .5 E4 .5 | G4 2', or ABC; words are written to it",
+    )
+
+
+class UserTune(OwnTune):
+    """What is fixed of the tune of that name in a song's plan."""
+
+    tune: str = Field(min_length=1, max_length=40)
+
+
 class SongPlan(Artifact):
     """Everything the makers of one song need to know, and nothing of the other songs."""
 
@@ -127,8 +144,9 @@ class SongPlan(Artifact):
     voice_range: VoiceRange
     sections: tuple[SectionPlan, ...] = Field(min_length=1, max_length=24)
     user_lyrics: str = Field(default="", max_length=8000, description="the user's own words, section tags allowed")
-    user_chords: dict[str, str] = Field(default_factory=dict, description="by tune: the user's own chords, as text")
-    user_melody: dict[str, str] = Field(default_factory=dict, description="by tune: the user's own notes, as text")
+    user_tunes: tuple[UserTune, ...] = Field(
+        default=(), max_length=8, description="tunes that are fixed, one entry each"
+    )
     lyrics_model: str = Field(default="lyrics:smollm2", max_length=120)
     music_model: str = Field(default="music:transformer", max_length=120)
 
@@ -178,9 +196,9 @@ class SongPlan(Artifact):
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_fixed(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Own chords and melodies stand in the record only where there are any: a plan of before keeps its digest."""
+        """Tunes of the user stand in the record only where there are any: a plan of before keeps its digest."""
         facts: dict[str, Any] = serialize(self)
-        return {name: value for name, value in facts.items() if value or name not in ("user_chords", "user_melody")}
+        return {name: value for name, value in facts.items() if value or name != "user_tunes"}
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
