@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.music.engine import run_together
 from models.music.form import Tune, TuneLine, sung_lines, tunes_of
 from models.music.harmony import Harmony, voiced_bass, written
-from models.music.tune_writer import TuneWriter, WrittenTune
-from schemas.errors import SettingsError
+from models.music.tune_writer import TuneWriter, Writing, WrittenTune
+from schemas.errors import HibariError, SettingsError
 from schemas.lyrics import Lyrics
 from schemas.music import ChordSpan, LeadSheet, MelodyNote, SungSyllable
 from schemas.plan import TICKS_PER_QUARTER, SectionPlan, SongPlan
@@ -39,12 +41,26 @@ def load_music_model(path: Path) -> MusicTransformer:
     return load_music_transformer(path)
 
 
+@dataclass(frozen=True)
+class ComposeRequest:
+    """A song to be composed."""
+
+    plan: SongPlan
+    lyrics: Lyrics
+    """Words that fit the plan."""
+    seed: int
+    """0 or more."""
+    takes: int = TAKES
+    """Candidates for each line, 1 to 64; the best is kept."""
+
+
 def compose_lead_sheet(
     plan: SongPlan, lyrics: Lyrics, model: MusicTransformer, *, seed: int, takes: int = TAKES
 ) -> LeadSheet:
     """A lead sheet: one note a syllable, chords in every bar, all within the plan's form, key and voice range.
 
-    The same plan, words, network, seed and takes give the same lead sheet on one machine, whatever else is composed.
+    The same plan, words, network, seed and takes give the same lead sheet on one machine, whatever else is composed
+    before it or beside it.
 
     Args:
         plan: the song's plan.
@@ -57,12 +73,45 @@ def compose_lead_sheet(
         StepError: the words do not fit the plan, or a line its bars.
         SettingsError: `seed` or `takes` is out of bounds.
     """
-    if seed < 0 or not 1 <= takes <= 64:
-        raise SettingsError(f"seed {seed} must be 0 or more and takes {takes} from 1 to 64")
-    writer = TuneWriter(plan, model, seed=seed, takes=takes)
+    (made,) = compose_lead_sheets([ComposeRequest(plan, lyrics, seed, takes)], model)
+    if isinstance(made, HibariError):
+        raise made
+    return made
+
+
+def compose_lead_sheets(requests: Sequence[ComposeRequest], model: MusicTransformer) -> list[LeadSheet | HibariError]:
+    """The lead sheets of many songs, written side by side, each as `compose_lead_sheet` writes it alone.
+
+    Args:
+        requests: the songs.
+        model: the network, in evaluation mode.
+
+    Returns:
+        A lead sheet for each request, or why there is none: a song that cannot be written keeps no other from it.
+    """
+    return run_together([composing(request, model.config.context) for request in requests], model)
+
+
+def composing(request: ComposeRequest, context: int) -> Writing[LeadSheet]:
+    """Writes a song, asking for the candidates of line after line.
+
+    Args:
+        request: the song.
+        context: how many tokens the network can hold.
+
+    Raises:
+        StepError: the words do not fit the plan, or a line its bars.
+        SettingsError: `seed` or `takes` is out of bounds.
+    """
+    plan, lyrics, seed = request.plan, request.lyrics, request.seed
+    if seed < 0 or not 1 <= request.takes <= 64:
+        raise SettingsError(f"seed {seed} must be 0 or more and takes {request.takes} from 1 to 64")
+    writer = TuneWriter(plan, context=context, seed=seed, takes=request.takes)
     for tune in tunes_of(plan, lyrics):
-        writer.write(tune)
-    bare = () if writer.written else (writer.write(_chords_alone()),)
+        yield from writer.write(tune)
+    bare: tuple[WrittenTune, ...] = ()
+    if not writer.written:
+        bare = ((yield from writer.write(_chords_alone())),)
     syllables, melody = _sung(plan, lyrics, writer.written)
     return LeadSheet(
         title=lyrics.title,

@@ -58,6 +58,19 @@ class LineTask:
 
 
 @dataclass(frozen=True)
+class LineRequest:
+    """A line to be sampled: what composing asks for, again and again, until its song is done."""
+
+    context: tuple[int, ...]
+    """Tokens before the line, at most the network's context less `task.tokens`."""
+    task: LineTask
+    rows: int
+    """How many candidates, 1 to 64."""
+    generator: np.random.Generator
+    """Where chance comes from; nothing else may draw from it until the candidates are there."""
+
+
+@dataclass(frozen=True)
 class LineChoice:
     """A line as it was sampled."""
 

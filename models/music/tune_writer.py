@@ -1,16 +1,20 @@
-"""Writes the tunes of a song one after another, line by line, each line the best of several candidates."""
+"""Writes the tunes of a song one after another, line by line, each line the best of several candidates.
+
+Writing is a generator: it yields a request for each line and is sent the candidates, so that many songs can be written
+side by side and the network reads for all of them at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import numpy as np
 
-from models.music.decoding import LineChoice, LineTask, sample_line
+from models.music.decoding import LineChoice, LineRequest, LineTask
 from models.music.form import Register, Tune, TuneLine, compass, register_of
 from models.music.harmony import Harmony
 from models.music.line_job import Joins, LineJob, Peak, WrittenLine
@@ -20,8 +24,9 @@ from models.music.scoring import score
 from models.music.tokens import PHRASE, Event, Meter, Piece, anchor, pitch_token, prefix, spell
 from schemas.plan import Genre, SectionRole, SongPlan
 
-if TYPE_CHECKING:
-    from models.music.transformer import MusicTransformer
+_Made = TypeVar("_Made")
+Writing = Generator[LineRequest, Sequence[LineChoice], _Made]
+"""Yields a request a line, takes its candidates, returns what was made."""
 
 _OFFBEAT: dict[Genre, float] = {"bossa": 0.5, "synth-pop": 0.3, "lo-fi": 0.3, "rock": 0.2}
 _PEAK_ABOVE = 2
@@ -66,15 +71,23 @@ class _Score:
 class TuneWriter:
     """Writes tunes; each hears all those before it."""
 
-    def __init__(self, plan: SongPlan, model: MusicTransformer, *, seed: int, takes: int) -> None:
-        self.plan, self.model, self.seed, self.takes = plan, model, seed, takes
+    def __init__(self, plan: SongPlan, *, context: int, seed: int, takes: int) -> None:
+        """Nothing is written yet.
+
+        Args:
+            plan: the song's plan.
+            context: how many tokens the network can hold.
+            seed: 0 or more.
+            takes: candidates for each line, 1 to 64.
+        """
+        self.plan, self.context, self.seed, self.takes = plan, context, seed, takes
         self.compass = compass(plan.voice_range)
         self.anchor = anchor(plan.key.pitch_class, sum(self.compass) / 2)
         self.meter: Meter = "3/4" if plan.beats_per_bar == 3 else "4/4"
         self.written: dict[str, WrittenTune] = {}
         self._score = _Score()
 
-    def write(self, tune: Tune) -> WrittenTune:
+    def write(self, tune: Tune) -> Writing[WrittenTune]:
         """Writes a tune; a chorus again, higher, until it lies above the verses."""
         register = self._register(tune)
         verse = self._pitches("verse")
@@ -82,7 +95,7 @@ class TuneWriter:
         for attempt in range(_ATTEMPTS):
             self._score = kept
             lifted = replace(register, low=register.low + attempt, centre=register.centre + 1.5 * attempt)
-            made = self._write(tune, lifted, attempt)
+            made = yield from self._write(tune, lifted, attempt)
             if tune.role != "chorus" or not verse or np.mean(made.pitches) >= np.mean(verse) + _MEAN_ABOVE:
                 break
         self.written[tune.name] = made
@@ -100,7 +113,7 @@ class TuneWriter:
             register = replace(register, high=min(register.high + 2, top), centre=min(register.centre, top - 3.0))
         return register
 
-    def _write(self, tune: Tune, register: Register, attempt: int) -> WrittenTune:
+    def _write(self, tune: Tune, register: Register, attempt: int) -> Writing[WrittenTune]:
         plan = self.plan
         motifs = self._motifs(tune)
         grid, offbeat = self._grid(tune, motifs), _OFFBEAT.get(plan.genre, 0.0)
@@ -127,7 +140,7 @@ class TuneWriter:
                 avoided=self._avoided(tune) if number == 0 else None,
                 generator=self._generator(tune.name, number, attempt),
             )
-            written, found = self._write_line(job)
+            written, found = yield from self._write_line(job)
             lines.append(written)
             placed = placed or found
             before = (*before, *written.choice.pitches)
@@ -144,10 +157,10 @@ class TuneWriter:
             following.append(_run(own))
         return Joins(tuple(_run(tunes[name][::-1]) for name in sorted(before)), tuple(following))
 
-    def _write_line(self, job: LineJob) -> tuple[WrittenLine, bool]:
+    def _write_line(self, job: LineJob) -> Writing[tuple[WrittenLine, bool]]:
         """The best of several candidates, and whether the motif is in it."""
         task, placing = job.task()
-        choices = sample_line(self.model, self._context(task.tokens), task, rows=self.takes, generator=job.generator)
+        choices = yield LineRequest(self._context(task.tokens), task, self.takes, job.generator)
         leader = job.tune.lines[job.number].answers
         others = [line.choice for made in self.written.values() for line in made.lines]
         others += [line.choice for index, line in enumerate(job.lines) if index != leader]
@@ -194,18 +207,18 @@ class TuneWriter:
         ]
         return Peak(min(ranks)[-1], floor)
 
-    def _context(self, room: int) -> list[int]:
+    def _context(self, room: int) -> tuple[int, ...]:
         """What was written so far, its oldest phrases left out where the network cannot hold them."""
         start = prefix(self.meter, self.plan.key.mode)
         if not self._score.events:
-            return start
+            return tuple(start)
         piece = Piece(self.meter, self.plan.key.mode, "song", self._score.events, self._score.phrases)
         tokens = spell(piece)[len(start) : -1]
-        most = self.model.config.context - room - len(start)
+        most = self.context - room - len(start)
         while len(tokens) > most:
             later = next((place for place, token in enumerate(tokens) if token == PHRASE and place > 0), len(tokens))
             tokens = tokens[later:]
-        return start + tokens
+        return (*start, *tokens)
 
     def _generator(self, *place: object) -> np.random.Generator:
         name = "/".join(str(part) for part in (self.seed, *place))

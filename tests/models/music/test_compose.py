@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.music.compose import compose_lead_sheet, load_music_model
+from models.music.compose import ComposeRequest, compose_lead_sheet, compose_lead_sheets, load_music_model
 from models.music.figures import melody_figures
 from models.music.transformer import MusicTransformer, MusicTransformerConfig
 from schemas.errors import SettingsError, StepError
@@ -168,6 +168,25 @@ def test_another_process_composes_the_same_song(novice: MusicTransformer):
     )
     here = compose_lead_sheet(song_plan(), lyrics(), novice, seed=9, takes=3).digest()
     assert done.stdout.strip() == here
+
+
+def test_a_song_has_the_same_bytes_alone_and_beside_others_in_any_order(novice: MusicTransformer):
+    requests = [ComposeRequest(*random_song(seed), seed=seed, takes=3) for seed in (1, 4, 6)]
+    alone = [compose_lead_sheet(each.plan, each.lyrics, novice, seed=each.seed, takes=3).digest() for each in requests]
+    for order in ((0, 1, 2), (2, 0, 1), (1, 2)):
+        together = compose_lead_sheets([requests[number] for number in order], novice)
+        assert [each.digest() for each in together if isinstance(each, LeadSheet)] == [alone[i] for i in order]
+
+
+def test_a_song_that_cannot_be_written_fails_alone(novice: MusicTransformer):
+    plan, words = random_song(1)
+    other = plan.replaced(sections=(plan.sections[1].replaced(words="verse 9"),))
+    good, bad = ComposeRequest(plan, words, seed=1, takes=2), ComposeRequest(other, words, seed=1, takes=2)
+    made = compose_lead_sheets([bad, good, ComposeRequest(plan, words, seed=-1)], novice)
+    assert isinstance(made[0], StepError)
+    assert isinstance(made[1], LeadSheet)
+    assert isinstance(made[2], SettingsError)
+    assert compose_lead_sheets([], novice) == []
 
 
 def test_words_that_do_not_fit_the_plan_are_refused(novice: MusicTransformer):
