@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from media.scenes.motifs import MOTIFS
 from media.voice.voices import VOICES
 from models import registry
-from schemas.brief import Brief, FilmWish
+from schemas.brief import Brief, FilmWish, OwnMusic
 from schemas.brief_reading import brief_from_fields, brief_from_text
 from schemas.errors import BriefError
 from schemas.plan import Genre, Mood
@@ -30,15 +30,18 @@ PLAIN = ("theme", "title", "artist", "songs", "genre", "mood", "voice", "seed", 
 RANGES = {"tempo": "tempo_bpm", "length": "length_s"}
 MODELS = ("lyrics", "music", "cover")
 ART = ("motif", "look")
+TUNES = ("verse", "chorus", "bridge")
+MUSIC = ("form", *(f"{tune}_{what}" for tune in TUNES for what in ("chords", "melody")))
 FILM = {"film": "style", "film_width": "width_px", "film_height": "height_px", "film_fps": "fps"}
 
 
 @dataclass
 class BriefForm:
-    """What stands in the form: text by field, own words by song, and what is wrong, by field ('' for all of it)."""
+    """What stands in the form: text by field, own words and music by song, what is wrong by field ('' for all)."""
 
     fields: dict[str, str] = field(default_factory=dict)
     words: list[tuple[str, str]] = field(default_factory=list)
+    music: list[dict[str, str]] = field(default_factory=list)
     wrongs: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -64,7 +67,9 @@ def form_of(brief: Brief) -> BriefForm:
         fields[f"model_{family}"] = getattr(brief.models, family)
     fields |= {name: getattr(brief.art, name) for name in ART}
     fields |= {name: str(getattr(brief.film, place)) for name, place in FILM.items()}
-    return BriefForm(fields, [(song.title, song.text) for song in brief.lyrics])
+    return BriefForm(
+        fields, [(song.title, song.text) for song in brief.lyrics], [_music_of(own) for own in brief.music]
+    )
 
 
 def form_from(sent: FormData) -> BriefForm:
@@ -72,7 +77,8 @@ def form_from(sent: FormData) -> BriefForm:
     fields = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
     titles, texts = sent.getlist("words_title"), sent.getlist("words_text")
     words = [(str(title), str(text)) for title, text in zip(titles, texts, strict=False)]
-    return BriefForm(fields, words[:20])
+    music = zip(*(map(str, sent.getlist(f"music_{name}")) for name in MUSIC), strict=False)
+    return BriefForm(fields, words[:20], [dict(zip(MUSIC, texts, strict=True)) for texts in music][:20])
 
 
 def brief_from_form(form: BriefForm) -> Brief:
@@ -159,7 +165,30 @@ def _brief_fields(form: BriefForm) -> dict[str, Any]:
     words = [(title, text) for title, text in form.words if text.strip()]
     if words:
         fields["lyrics"] = [{"title": title.strip(), "text": text} for title, text in words]
+    music = [_own_music(given) for given in form.music]
+    while music and not music[-1]:
+        music.pop()
+    if music:
+        fields["music"] = music
     return fields
+
+
+def _music_of(own: OwnMusic) -> dict[str, str]:
+    """What the form shows of a song's own music."""
+    facts = {"form": own.form}
+    for tune in TUNES:
+        facts |= {f"{tune}_chords": getattr(own, tune).chords, f"{tune}_melody": getattr(own, tune).melody}
+    return facts
+
+
+def _own_music(given: Mapping[str, str]) -> dict[str, Any]:
+    """What a brief says of a song's own music; nothing where the form was left empty."""
+    found: dict[str, Any] = {"form": given["form"].strip()} if given.get("form", "").strip() else {}
+    for tune in TUNES:
+        texts = {what: given.get(f"{tune}_{what}", "").strip() for what in ("chords", "melody")}
+        if any(texts.values()):
+            found[tune] = {what: text for what, text in texts.items() if text}
+    return found
 
 
 def _told(form: BriefForm, read: Any) -> Brief:  # noqa: ANN401 - a call without arguments
@@ -212,4 +241,4 @@ def _field(place: str) -> str:
         return "model_" + (place.split(".")[1] if "." in place else "lyrics")
     if head == "art":
         return place.split(".")[1] if "." in place else "motif"
-    return head if head in (*PLAIN, "keys", "lyrics", "film") else ""
+    return head if head in (*PLAIN, "keys", "lyrics", "music", "film") else ""

@@ -1,16 +1,19 @@
-// The brief form: more own words, and a bad value shown beside its field as soon as it is typed.
+// The brief form: more songs with own words or music, and a bad value shown beside its field as soon as it is typed.
 
 const form = document.getElementById("brief");
 
-document.getElementById("more-words")?.addEventListener("click", () => {
-  const all = form.querySelectorAll(".own-words");
-  if (all.length >= 20) return;
-  const next = all[all.length - 1].cloneNode(true);
-  next.querySelector("legend").textContent = `Song ${all.length + 1}`;
-  for (const input of next.querySelectorAll("input, textarea")) input.value = "";
-  document.getElementById("own-words").append(next);
-  next.querySelector("input").focus();
-});
+for (const button of form.querySelectorAll("[data-more]")) {
+  button.addEventListener("click", () => {
+    const list = document.getElementById(button.dataset.more);
+    const all = list.querySelectorAll("fieldset");
+    if (all.length >= 20) return;
+    const next = all[all.length - 1].cloneNode(true);
+    next.querySelector("legend").textContent = `Song ${all.length + 1}`;
+    for (const input of next.querySelectorAll("input, textarea")) input.value = "";
+    list.append(next);
+    next.querySelector("input").focus();
+  });
+}
 
 function check(input) {
   const { low, high } = input.dataset;
