@@ -4,18 +4,24 @@ A song is `SONG meter mode style`, then for each bar `BAR` and its events in ord
 position token (a sixteenth of the bar) and what begins there: a note, a rest or a chord; a chord stands before the
 note it begins with. `PHRASE` stands before the first bar or position of each phrase. A note lasts until the next note
 or rest. Pitches and chord roots are counted from the tonic, so a tune has one spelling in all twelve keys.
+
+Controls say what is wanted of what follows. They are given, never predicted, and any may be left out: after the prefix
+that there are no chords and how fast the song is; `SECTION` and its length; after `PHRASE` its length, its number of
+notes and the stress of each. To write the bars of a gap, `infill_context` puts what follows the gap first. A network
+whose vocabulary ends at `CONTROL_0` knows none of these: see `knows_controls`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from schemas.errors import MediaError
 from schemas.plan import Mode
 
 Meter = Literal["2/4", "3/4", "4/4", "6/8", "free"]
-Style = Literal["song", "chorale"]
+Style = Literal["song", "chorale", "folk"]
 ChordClass = Literal["maj", "min", "7", "maj7", "min7", "dim", "aug", "sus"]
 
 BAR_SLOTS: dict[Meter, int] = {"2/4": 8, "3/4": 12, "4/4": 16, "6/8": 12, "free": 16}
@@ -23,7 +29,7 @@ BAR_SLOTS: dict[Meter, int] = {"2/4": 8, "3/4": 12, "4/4": 16, "6/8": 12, "free"
 
 METERS: tuple[Meter, ...] = ("2/4", "3/4", "4/4", "6/8", "free")
 MODES: tuple[Mode, ...] = ("major", "minor")
-STYLES: tuple[Style, ...] = ("song", "chorale")
+STYLES: tuple[Style, ...] = ("song", "chorale", "folk")
 CHORD_CLASSES: tuple[ChordClass, ...] = ("maj", "min", "7", "maj7", "min7", "dim", "aug", "sus")
 CLASS_INTERVALS: dict[ChordClass, tuple[int, ...]] = {
     "maj": (0, 4, 7),
@@ -44,11 +50,29 @@ PAD, SONG, END, PHRASE, BAR, REST = range(6)
 _METER_0 = 6
 _MODE_0 = _METER_0 + len(METERS)
 _STYLE_0 = _MODE_0 + len(MODES)
-POSITION_0 = _STYLE_0 + len(STYLES)
+POSITION_0 = _STYLE_0 + 2
 PITCH_0 = POSITION_0 + 16
 CHORD_0 = PITCH_0 + HIGHEST_PITCH - LOWEST_PITCH + 1
-VOCABULARY = CHORD_0 + 12 * len(CHORD_CLASSES)
+CONTROL_0 = CHORD_0 + 12 * len(CHORD_CLASSES)
+"""The first token of those that came later; older weights end here."""
+
+LONGEST_SPAN = 16
+"""Bars, the most that a span can say; a longer one is said to have so many."""
+MOST_NOTES = 32
+"""The most notes that a phrase's control can say."""
+TEMPOS_BPM = (72, 104, 144)
+"""Quarters a minute at which the next class of tempo begins: slow, moderate, lively, fast."""
+
+_FOLK, UNHARMONISED = CONTROL_0, CONTROL_0 + 1
+_TEMPO_0 = CONTROL_0 + 2
+AFTER, BEFORE, MIDDLE, SECTION = range(_TEMPO_0 + len(TEMPOS_BPM) + 1, _TEMPO_0 + len(TEMPOS_BPM) + 5)
+_SPAN_0 = SECTION + 1
+_NOTES_0 = _SPAN_0 + LONGEST_SPAN
+UNSTRESSED, STRESSED = _NOTES_0 + MOST_NOTES, _NOTES_0 + MOST_NOTES + 1
+VOCABULARY = STRESSED + 1
 """Number of tokens."""
+PREFIX_TOKENS = 4
+"""`SONG`, meter, mode and style."""
 
 
 def meter_token(meter: Meter) -> int:
@@ -63,7 +87,7 @@ def mode_token(mode: Mode) -> int:
 
 def style_token(style: Style) -> int:
     """The token of a style."""
-    return _STYLE_0 + STYLES.index(style)
+    return _FOLK if style == "folk" else _STYLE_0 + STYLES.index(style)
 
 
 def position_token(slot: int) -> int:
@@ -97,7 +121,17 @@ def is_pitch(token: int) -> bool:
 
 def is_chord(token: int) -> bool:
     """Whether the token is a chord."""
-    return CHORD_0 <= token < VOCABULARY
+    return CHORD_0 <= token < CONTROL_0
+
+
+def is_control(token: int) -> bool:
+    """Whether the token says what is wanted; the marks of a gap (`AFTER`, `BEFORE`, `MIDDLE`) are not meant."""
+    return token >= UNHARMONISED and token not in (AFTER, BEFORE, MIDDLE)
+
+
+def knows_controls(vocabulary: int) -> bool:
+    """Whether a network of that vocabulary (`model.config.vocabulary`) learned the controls and to fill gaps."""
+    return vocabulary >= VOCABULARY
 
 
 def pitch_of(token: int) -> int:
@@ -144,7 +178,7 @@ class Piece:
 
 
 def prefix(meter: Meter, mode: Mode, style: Style = "song") -> list[int]:
-    """The four tokens that every song begins with."""
+    """The four tokens that every song begins with; `folk` is for networks that know controls."""
     return [SONG, meter_token(meter), mode_token(mode), style_token(style)]
 
 
@@ -166,6 +200,130 @@ def spell(piece: Piece) -> list[int]:
             tokens.append(PHRASE)
         tokens += [position_token(slot), event.token]
     return [*tokens, END]
+
+
+def read_piece(tokens: Sequence[int]) -> Piece:
+    """The piece that tokens spell: the inverse of `spell`; controls are passed over.
+
+    Raises:
+        MediaError: they do not begin with a prefix, or an event has no bar, position or meaning.
+    """
+    meter, mode, style = _read_prefix(tokens)
+    events: list[Event] = []
+    phrases: set[int] = set()
+    bar, slot, reach = -1, -1, 0
+    for token in tokens[PREFIX_TOKENS:]:
+        if token == PHRASE:
+            reach = 2  # it marks the first note after it, at most one bar line away
+        elif token == BAR:
+            bar, slot, reach = bar + 1, -1, max(reach - 1, 0)
+        elif is_position(token) and bar >= 0 and token - POSITION_0 < BAR_SLOTS[meter]:
+            slot = bar * BAR_SLOTS[meter] + token - POSITION_0
+        elif (is_pitch(token) or is_chord(token) or token == REST) and slot >= 0:
+            events.append(Event(slot, token))
+            if is_pitch(token) and reach:
+                phrases.add(slot)
+                reach = 0
+        elif token not in (END, PAD) and not is_control(token):
+            raise MediaError(f"token {token} has no meaning after {len(events)} events, in bar {bar + 1}")
+    return Piece(meter, mode, style, tuple(events), frozenset(phrases))
+
+
+def _read_prefix(tokens: Sequence[int]) -> tuple[Meter, Mode, Style]:
+    meters = {meter_token(meter): meter for meter in METERS}
+    modes = {mode_token(mode): mode for mode in MODES}
+    styles = {style_token(style): style for style in STYLES}
+    head = tuple(tokens[:PREFIX_TOKENS])
+    if len(head) < PREFIX_TOKENS or head[0] != SONG or head[1] not in meters or head[2] not in modes:
+        raise MediaError(f"tokens {list(head)} are no song, meter, mode and style")
+    if head[3] not in styles:
+        raise MediaError(f"token {head[3]} is no style")
+    return meters[head[1]], modes[head[2]], styles[head[3]]
+
+
+def song_controls(*, tempo_bpm: float | None = None, harmonised: bool = True) -> list[int]:
+    """The controls after a prefix.
+
+    Args:
+        tempo_bpm: quarters a minute (dotted quarters in 6/8); None: not said.
+        harmonised: False where the song has no chord tokens.
+    """
+    tokens = [] if harmonised else [UNHARMONISED]
+    if tempo_bpm is not None:
+        tokens.append(_TEMPO_0 + sum(tempo_bpm >= bound for bound in TEMPOS_BPM))
+    return tokens
+
+
+def controls(*, bars: int | None = None, notes: int | None = None, stress: Sequence[bool] = ()) -> list[int]:
+    """The controls that follow a `PHRASE` token.
+
+    Args:
+        bars: length of the phrase to the next one, more than 16 are said to be 16; None: not said.
+        notes: how many it has, 1 to 32; None or more: not said.
+        stress: of each note of the phrase, whether its syllable is stressed; empty or more than 32: not said.
+    """
+    tokens = [] if bars is None else [span_token(bars)]
+    if notes is not None and 1 <= notes <= MOST_NOTES:
+        tokens.append(_NOTES_0 + notes - 1)
+    if len(stress) <= MOST_NOTES:
+        tokens += [STRESSED if mark else UNSTRESSED for mark in stress]
+    return tokens
+
+
+def section_controls(bars: int) -> list[int]:
+    """The two tokens that stand before the first `PHRASE` of a section of so many bars."""
+    return [SECTION, span_token(bars)]
+
+
+def span_token(bars: int) -> int:
+    """The token of a length in bars, 1 to 16; others are taken to the nearest of these."""
+    return _SPAN_0 + min(max(bars, 1), LONGEST_SPAN) - 1
+
+
+def infill_context(
+    before: Sequence[int], after: Sequence[int], *, bars: int | None = None, limit: int | None = None
+) -> list[int]:
+    """What to read before writing the bars of a gap, which end with `END`.
+
+    The music after the gap is read first, so that the music before it runs on into the gap as in any other song.
+
+    Args:
+        before: the song up to the gap, prefix and song's controls first, and up to a bar's end.
+        after: the song from the gap's end on, a `BAR` (or its `PHRASE` or `SECTION`) first; `END` where the song ends.
+        bars: the length of the gap; None: not said.
+        limit: the most tokens to return; what lies farthest from the gap is left out, whole bars before it.
+
+    Returns:
+        Prefix, controls, `AFTER` and what follows, `BEFORE` and what precedes, `MIDDLE` and the gap's length.
+    """
+    head = PREFIX_TOKENS
+    while head < len(before) and UNHARMONISED <= before[head] < AFTER:
+        head += 1
+    gap = [MIDDLE] if bars is None else [MIDDLE, span_token(bars)]
+    past, coming = list(before[head:]), list(after)
+    if limit is not None:
+        room = max(limit - head - len(gap) - 2, 0)
+        coming = coming[: max(room // 3, room - len(past))]
+        kept = room - len(coming)
+        past = past[next((cut for cut in bar_openings(past) if len(past) - cut <= kept), len(past)) :]
+    return [*before[:head], AFTER, *coming, BEFORE, *past, *gap]
+
+
+def bar_openings(tokens: Sequence[int]) -> list[int]:
+    """The index at which each bar begins, that of its `SECTION` or `PHRASE` where these stand before it."""
+    openings = []
+    for start in bar_starts(tokens):
+        while start > 0 and (tokens[start - 1] == PHRASE or (is_control(tokens[start - 1]) and _opens(tokens, start))):
+            start -= 1
+        openings.append(start)
+    return openings
+
+
+def _opens(tokens: Sequence[int], start: int) -> bool:
+    """Whether the controls before an index are those of a bar's phrase or section, and not of the song."""
+    while start > 0 and is_control(tokens[start - 1]) and tokens[start - 1] != SECTION:
+        start -= 1
+    return start > 0 and tokens[start - 1] in (PHRASE, SECTION)
 
 
 def bar_starts(tokens: Iterable[int]) -> list[int]:

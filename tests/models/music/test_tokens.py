@@ -7,6 +7,10 @@ def test_every_token_has_one_meaning():
     every += [t.style_token(style) for style in t.STYLES] + [t.position_token(slot) for slot in range(16)]
     every += [t.pitch_token(pitch) for pitch in range(t.LOWEST_PITCH, t.HIGHEST_PITCH + 1)]
     every += [t.chord_token(degree, name) for degree in range(12) for name in t.CHORD_CLASSES]
+    every += [t.UNHARMONISED, t.AFTER, t.BEFORE, t.MIDDLE, t.SECTION, t.UNSTRESSED, t.STRESSED]
+    every += [token for bpm in (60, 90, 120, 180) for token in t.song_controls(tempo_bpm=bpm)]
+    every += [t.span_token(bars) for bars in range(1, t.LONGEST_SPAN + 1)]
+    every += [token for count in range(1, t.MOST_NOTES + 1) for token in t.controls(notes=count)]
     assert sorted(every) == list(range(t.VOCABULARY))
 
 
