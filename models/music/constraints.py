@@ -2,6 +2,12 @@
 
 Only a few rules forbid: a note lies in the key and in the song's compass, moves an octave at most, and is not struck a
 fourth time in a row. All others lean, in nats added to the network's log-probability.
+
+No line comes to a dead end. A voice is asked for 10 semitones at least, a compass takes 10 to 15 of them, and any 10
+semitones in a row hold five notes of a key: the first rule always leaves notes. Every other rule narrows what is left only
+where it leaves a note (`_narrowed`), so at least one always stays. Where all the notes before lie in the compass, as in a
+tune that is composed freely, the octave rule never gives way: a compass of 15 semitones has five notes of the key within
+an octave of any of its pitches. Only notes that a person fixed may force a wider leap, beside them.
 """
 
 from __future__ import annotations
@@ -14,7 +20,7 @@ import numpy as np
 
 from models.music.form import Register
 from models.music.harmony import Harmony
-from models.music.tokens import HIGHEST_PITCH, LOWEST_PITCH
+from models.music.tokens import HIGHEST_PITCH, LOWEST_PITCH, pitch_of, pitch_token
 from schemas.plan import Key
 
 if TYPE_CHECKING:
@@ -55,6 +61,8 @@ class PitchRules:
     """Slot to a pitch that would be welcome."""
     pinned: Mapping[int, int] = field(default_factory=dict)
     """Note index to the only pitch it may have: the shared motif."""
+    fixed: Mapping[int, int] = field(default_factory=dict)
+    """Note index to a pitch that is given, whatever the other rules say; the index after the last is what follows."""
     peak: tuple[int, int] | None = None
     """A note index and the lowest pitch it may have."""
     before: tuple[int, ...] = ()
@@ -77,6 +85,11 @@ class PitchRules:
         """
         pitches = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) + self.anchor
         sung = (*self.before, *line)
+        if index in self.fixed:
+            given: Weights = np.where(
+                pitches == self.anchor + pitch_of(pitch_token(self.fixed[index] - self.anchor)), 0.0, -np.inf
+            )
+            return given
         weights = self._allowed(pitches, index, harmony, sung)
         if index in self.pinned and np.isfinite(weights[pitches == self.pinned[index]]).any():
             pinned: Weights = np.where(pitches == self.pinned[index], 0.0, -np.inf)
@@ -98,13 +111,13 @@ class PitchRules:
         low, high = self.compass
         fits = np.isin(pitches % 12, self.key.scale) & (pitches >= low) & (pitches <= high)
         if sung:
-            fits &= np.abs(pitches - sung[-1]) <= WIDEST_LEAP
+            fits = _narrowed(fits, np.abs(pitches - sung[-1]) <= WIDEST_LEAP)
         else:
-            fits &= (pitches >= high - WIDEST_LEAP) & (pitches <= low + WIDEST_LEAP)
-        fits &= np.array([self._repeats(int(pitch), index, sung) <= _LONGEST_REPEAT for pitch in pitches])
+            fits = _narrowed(fits, (pitches >= high - WIDEST_LEAP) & (pitches <= low + WIDEST_LEAP))
+        repeats = np.array([self._repeats(int(pitch), index, sung) for pitch in pitches])
+        fits = _narrowed(fits, repeats <= _LONGEST_REPEAT)
         for wanted in () if index in self.pinned else self._wanted(pitches, index, harmony):
-            if (fits & wanted).any():
-                fits &= wanted
+            fits = _narrowed(fits, wanted)
         allowed: Weights = np.where(fits, 0.0, -np.inf)
         return allowed
 
@@ -123,6 +136,9 @@ class PitchRules:
     def _wanted(self, pitches: Weights, index: int, harmony: Harmony) -> list[Weights]:
         """What must hold wherever it can: room for the motif, peaks, ceilings and last notes."""
         wanted = []
+        nearest = min((other for other in self.fixed if other > index), default=None)
+        if nearest is not None:
+            wanted.append(np.abs(pitches - self.fixed[nearest]) <= WIDEST_LEAP * (nearest - index))
         if index + 1 in self.pinned:
             ahead = self.pinned[index + 1]
             wanted.append((pitches != ahead) & (np.abs(pitches - ahead) <= WIDEST_LEAP))
@@ -163,3 +179,9 @@ class PitchRules:
             back = (np.sign(moves) == -np.sign(leap)) & (np.abs(moves) <= 4)
             weights = weights + np.where(back, 1.5, -2.5)
         return weights
+
+
+def _narrowed(fits: Weights, wanted: Weights) -> Weights:
+    """What fits and is wanted; what fits, where nothing of it is wanted."""
+    both: Weights = fits & wanted
+    return both if both.any() else fits

@@ -99,12 +99,38 @@ _TASTE_MINOR: dict[Genre, dict[tuple[int, Family], float]] = {
     "lo-fi": {(8, "major"): 0.8, (5, "minor"): 0.8, (3, "major"): 0.5, (7, "minor"): 0.6},
     "bossa": {(2, "diminished"): 1.2, (5, "minor"): 0.8, (8, "major"): 0.4, (10, "major"): 0.3},
 }
+_FAMILY_OF: dict[ChordQuality, Family] = {
+    "min": "minor",
+    "min7": "minor",
+    "min6": "minor",
+    "7": "dominant",
+    "9": "dominant",
+    "dim": "diminished",
+    "m7b5": "diminished",
+}
+"""The family of each quality; those not named are major."""
 _SEVENTHS: frozenset[Genre] = frozenset({"lo-fi", "bossa"})
 
 
 def menu(mode: Mode) -> tuple[Harmony, ...]:
     """The chords of a mode, the tonic first."""
     return _MENU[mode]
+
+
+def harmony_of(chord: ChordSpan, key: Key) -> Harmony:
+    """The harmony by which a written chord guides a melody: of the mode's menu, or, where that has none, one of its own.
+
+    A suspended or augmented chord counts as the major chord of its root, a seventh chord as its triad.
+    """
+    degree = (chord.root - key.pitch_class) % 12
+    family = _FAMILY_OF.get(chord.quality, "major")
+    near: tuple[Family, ...] = ("dominant", "major") if family in ("dominant", "major") else (family,)
+    for wanted in (family, *near):
+        for known in menu(key.mode):
+            if (known.degree, known.family) == (degree, wanted):
+                return known
+    function: Function = "tonic" if degree in (0, 3, 4, 8, 9) else "dominant" if degree in (7, 11) else "subdominant"
+    return Harmony(degree, family, function, borrowed=True)
 
 
 @dataclass(frozen=True)
@@ -135,9 +161,9 @@ def chord_weights(mode: Mode, genre: Genre, slot: Slot, before: Harmony | None) 
     for index, chord in enumerate(chords):
         weights[index] += _placed(chord, slot) + _following(chord, before, genre)
         weights[index] -= 8.0 * (slot.within_bar and chord == before)
-    if slot.copied is not None:
+    if slot.copied in chords:
         weights[chords.index(slot.copied)] += 6.0
-    if slot.avoided is not None:
+    if slot.avoided in chords:
         weights[chords.index(slot.avoided)] = _NEVER
     if slot.cadence == "full":
         weights[1:] = _NEVER

@@ -11,7 +11,7 @@ from models.music.harmony import Cadence, Harmony, Slot
 from models.music.rhythm import LineShape
 from schemas.plan import Genre, SongPlan
 
-_TWO_A_BAR: dict[Genre, float] = {
+TWO_A_BAR: dict[Genre, float] = {
     "piano-ballad": 0.3,
     "folk": 0.12,
     "synth-pop": 0.0,
@@ -28,7 +28,7 @@ def chord_places(
 ) -> tuple[int, ...]:
     """Slots at which the chords of a line begin: one a bar, in some bars of four beats two."""
     bar = shape.slots // shape.bars
-    often = _TWO_A_BAR[plan.genre] * (0.5 if plan.tempo_bpm > _FAST_BPM else 1.0)
+    often = TWO_A_BAR[plan.genre] * (0.5 if plan.tempo_bpm > _FAST_BPM else 1.0)
     places = []
     for index in range(shape.bars):
         places.append(index * bar)

@@ -1,0 +1,113 @@
+"""What the network hears of a finished lead sheet: its tokens, and the chords it would have expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.music.harmony import Harmony, harmony_of, menu
+from models.music.tokens import CONTROL_0, PHRASE, Event, Meter, Piece, anchor, is_chord, pitch_token, prefix, spell
+from schemas.music import ChordSpan, LeadSheet, MelodyNote
+from schemas.plan import TICKS_PER_QUARTER, VoiceRange
+
+if TYPE_CHECKING:
+    from models.music.transformer import MusicTransformer
+
+SIXTEENTH = TICKS_PER_QUARTER // 4
+Harmonies = Sequence[tuple[int, Harmony]]
+"""Chords as they are heard: the tick at which each begins, and which it is."""
+
+
+def harmonies_of(lead: LeadSheet, chords: Sequence[ChordSpan] | None = None) -> list[tuple[int, Harmony]]:
+    """The chords of a lead sheet, or others, as harmonies in its key."""
+    spans = lead.chords if chords is None else chords
+    return [(span.onset_ticks, harmony_of(span, lead.key)) for span in spans]
+
+
+def anchor_of(lead: LeadSheet, voice: VoiceRange) -> int:
+    """The tonic that note tokens count from: below the middle of the melody, or of the voice where nothing is sung."""
+    pitches = [note.pitch for note in lead.melody] or [voice.low, voice.high]
+    return anchor(lead.key.pitch_class, (min(pitches) + max(pitches)) / 2)
+
+
+def piece_of(
+    lead: LeadSheet, melody: Sequence[MelodyNote], harmonies: Harmonies, base: int, *, until: int | None = None
+) -> Piece:
+    """Melody and chords as a piece the network can read; times are moved to the sixteenth before.
+
+    Args:
+        lead: whose key, meter and words they are.
+        melody: the notes.
+        harmonies: the chords.
+        base: MIDI pitch of the tonic that notes count from.
+        until: tick before which everything begins, None for all.
+    """
+    end = lead.bars * lead.bar_ticks if until is None else until
+    events = {Event(tick // SIXTEENTH, harmony.tokens[0]) for tick, harmony in harmonies if tick < end}
+    events |= {Event(n.onset_ticks // SIXTEENTH, pitch_token(n.pitch - base)) for n in melody if n.onset_ticks < end}
+    phrases = set()
+    for index, note in enumerate(melody):
+        syllable = lead.syllables[note.syllable]
+        before = lead.syllables[melody[index - 1].syllable] if index else None
+        if before is None or (before.section, before.line) != (syllable.section, syllable.line):
+            phrases.add(note.onset_ticks // SIXTEENTH)
+    return Piece(meter_of(lead), lead.key.mode, "song", tuple(sorted(events)), frozenset(phrases))
+
+
+def meter_of(lead: LeadSheet) -> Meter:
+    """The meter's name in tokens."""
+    return "3/4" if lead.beats_per_bar == 3 else "4/4"
+
+
+def shortened(tokens: list[int], head: int, most: int) -> list[int]:
+    """Tokens without their oldest phrases, the first `head` kept, at most `most` of them where phrases allow it."""
+    start, rest = tokens[:head], tokens[head:]
+    while len(rest) > most - head:
+        later = next((place for place, token in enumerate(rest) if token == PHRASE and place > 0), None)
+        rest = rest[len(rest) - (most - head) :] if later is None else rest[later:]
+    return start + rest
+
+
+def context_before(piece: Piece, model: MusicTransformer, room: int) -> list[int]:
+    """The tokens of a piece before something that takes `room` tokens, as many as the network can hold."""
+    head = prefix(piece.meter, piece.mode, piece.style)
+    tokens = spell(piece)[:-1]
+    return shortened(tokens, len(head), model.config.context - room)
+
+
+def expected_chords(model: MusicTransformer, piece: Piece) -> dict[int, np.ndarray]:
+    """By sixteenth, the network's log-probability [len(menu)] of each chord of the mode's menu where a chord stands.
+
+    Each is what the network expects there after all that comes before, up to its context.
+    """
+    import torch
+
+    tokens = spell(piece)
+    slots = iter(sorted(event.slot for event in piece.events if is_chord(event.token)))
+    places = {index: next(slots) for index, token in enumerate(tokens) if is_chord(token)}
+    chords = menu(piece.mode)
+    size, found = model.config.context, {}
+    with torch.inference_mode():
+        for start in range(0, max(len(tokens) - 1, 1), max(size // 2, 1)):
+            window = tokens[start : start + size]
+            fresh = 0 if start == 0 else size // 2
+            wanted = [place for place in places if start + fresh < place <= start + len(window)]
+            if not wanted:
+                continue
+            logs = model(torch.tensor([window]))[0, :, :CONTROL_0].double().log_softmax(-1).numpy()
+            for place in wanted:
+                row = logs[place - 1 - start]
+                found[places[place]] = np.array([np.logaddexp.reduce(row[list(chord.tokens)]) for chord in chords])
+            if start + len(window) >= len(tokens):
+                break
+    return found
+
+
+def harmony_at(harmonies: Harmonies, tick: int) -> Harmony | None:
+    """The chord that began last at or before a tick; the song's first where none has yet; None where there is none."""
+    before = [harmony for onset, harmony in harmonies if onset <= tick]
+    if before:
+        return before[-1]
+    return harmonies[0][1] if harmonies else None
