@@ -4,10 +4,10 @@ Only a few rules forbid: a note lies in the key and in the song's compass, moves
 fourth time in a row. All others lean, in nats added to the network's log-probability.
 
 No line comes to a dead end. A voice is asked for 10 semitones at least, a compass takes 10 to 15 of them, and any 10
-semitones in a row hold five notes of a key: the first rule always leaves notes. Every other rule narrows what is left only
-where it leaves a note (`_narrowed`), so at least one always stays. Where all the notes before lie in the compass, as in a
-tune that is composed freely, the octave rule never gives way: a compass of 15 semitones has five notes of the key within
-an octave of any of its pitches. Only notes that a person fixed may force a wider leap, beside them.
+semitones in a row hold five notes of a key: the first rule always leaves notes. Every other rule narrows what is left
+only where it leaves a note (`_narrowed`), so at least one always stays. Where all the notes before lie in the compass,
+as in a tune that is composed freely, the octave rule never gives way: a compass of 15 semitones has five notes of the
+key within an octave of any of its pitches. Only notes that a person fixed may force a wider leap, beside them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class PitchRules:
     pinned: Mapping[int, int] = field(default_factory=dict)
     """Note index to the only pitch it may have: the shared motif."""
     fixed: Mapping[int, int] = field(default_factory=dict)
-    """Note index to a pitch that is given, whatever the other rules say; the index after the last is what follows."""
+    """Note index to a pitch that is given, whatever the other rules say; indices after the last are what follows."""
     peak: tuple[int, int] | None = None
     """A note index and the lowest pitch it may have."""
     before: tuple[int, ...] = ()
@@ -126,11 +126,14 @@ class PitchRules:
         run = 1
         while run <= len(sung) and sung[-run] == pitch:
             run += 1
+        ahead = index + 1
         whole = run > len(sung)
         if whole:
             run += max((length for end, length in self.preceding if end == pitch), default=0)
         if self.ends_tune and index == len(self.contour) - 1:
             run += max((length for start, length in self.following if start == pitch), default=0)
+        while self.fixed.get(ahead) == pitch:
+            run, ahead = run + 1, ahead + 1
         return run
 
     def _wanted(self, pitches: Weights, index: int, harmony: Harmony) -> list[Weights]:

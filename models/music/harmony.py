@@ -118,7 +118,7 @@ def menu(mode: Mode) -> tuple[Harmony, ...]:
 
 
 def harmony_of(chord: ChordSpan, key: Key) -> Harmony:
-    """The harmony by which a written chord guides a melody: of the mode's menu, or, where that has none, one of its own.
+    """The harmony by which a written chord guides a melody: of the mode's menu, or one of its own where that has none.
 
     A suspended or augmented chord counts as the major chord of its root, a seventh chord as its triad.
     """

@@ -104,7 +104,7 @@ class RhythmLattice:
         self.shape = shape
         self.syllables = len(shape.stress)
         self._gaps = _gap_weights(shape)
-        self._emit = _emissions(shape, wishes)
+        self._emit = emissions(shape, wishes)
         self._required = np.zeros(shape.slots + 1, dtype=np.int64)
         for slot in wishes.required:
             self._required[slot + 1 :] += 1
@@ -217,7 +217,7 @@ def _first_weights(shape: LineShape) -> Weights:
     return -0.25 * late - np.where(slots % (2 * shape.grid) == 0, 0.0, 3.0)
 
 
-def _emissions(shape: LineShape, wishes: Wishes) -> Weights:
+def emissions(shape: LineShape, wishes: Wishes) -> Weights:
     """Log-weights [syllables, slots] of a syllable at a slot, whatever is around it."""
     strength = np.tile(strengths(shape.beats_per_bar, shape.grid), shape.bars)
     stress = np.array(shape.stress).reshape(-1, 1)

@@ -1,9 +1,9 @@
 """New chords for a melody as it is: dynamic programming over the menu, with what the network expects and what fits.
 
 Every half bar (every bar, of three beats) is a place where a chord may begin. A chord there is weighed by the genre's
-taste and by how it follows the one before (`models.music.harmony`), by the notes sung over it, each beat of a chord tone
-for it and of a rub against it, and by the network's own log-probability. The network hears the chords of the round
-before: first none but the rules', then those it helped to choose; three rounds have settled all songs we tried.
+taste and by how it follows the one before (`models.music.harmony`), by the notes sung over it, each beat of a chord
+tone for it and of a rub against it, and by the network's own log-probability. The network hears the chords of the round
+before: first those of the rules alone, then those it helped to choose; at most three rounds are made.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.music.reworking.hearing import SIXTEENTH, Harmonies, expected_chords
 from models.music.reworking.sung import SungLine
 from models.music.rhythm import strengths
 from schemas.music import ChordSpan, LeadSheet, MelodyNote
-from schemas.plan import TICKS_PER_QUARTER, Genre, SongPlan
+from schemas.plan import TICKS_PER_QUARTER, Genre
 
 if TYPE_CHECKING:
     from models.music.transformer import MusicTransformer
@@ -92,8 +92,8 @@ def _cadence(rests: Sequence[Rest], begin: int, end: int) -> Cadence:
 def rests_of(lead: LeadSheet, lines: Sequence[SungLine]) -> list[Rest]:
     """Where chords come to rest: at the ends of sections and of every second line of four, as the melody allows.
 
-    Under the tonic or the third of the key the rest is full, under a tone of the dominant it is half; elsewhere there is
-    none. The song itself ends at home.
+    Under the tonic or the third of the key the rest is full, under the fifth or the second it is half; elsewhere there
+    is none.
     """
     last = {line.section: line.number for line in lines}
     home, half = {lead.key.scale[0], lead.key.scale[2]}, {lead.key.scale[4], lead.key.scale[1]}
@@ -208,9 +208,8 @@ def _moves(lead: LeadSheet, genre: Genre, slot: Slot) -> np.ndarray:
     with np.errstate(divide="ignore"):
         change = np.log(TWO_A_BAR[genre])
     stays = Slot(cadence=slot.cadence, approach=slot.approach)
-    moves = np.array([chord_weights(mode, genre, stays, before) for before in chords])
-    finite = np.where(np.isfinite(moves), moves, -np.inf)
-    moves = change + finite - finite.max(axis=1, keepdims=True)
+    finite = np.array([chord_weights(mode, genre, stays, before) for before in chords])
+    moves: Weights = change + finite - finite.max(axis=1, keepdims=True)
     allowed = np.isfinite(finite).any(axis=0)
     np.fill_diagonal(moves, np.where(allowed, 0.0, -np.inf))
     if slot.cadence == "full":

@@ -24,8 +24,8 @@ def harmonise(
 ) -> LeadSheet:
     """The lead sheet with new chords: melody, words and form stay to the byte.
 
-    Sections that sing the same notes get the same chords. A section without words plays those of the verse (an intro) or
-    of the chorus, and an outro ends at home; a song without any words gets chords of its own.
+    Sections that sing the same notes get the same chords. A section without words plays those of the verse (an intro)
+    or of the chorus, and an outro ends at home; a song without any words gets chords of its own.
 
     Args:
         lead: the song; it needs no chords yet.

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.music.harmony import Harmony, harmony_of, menu
-from models.music.tokens import CONTROL_0, PHRASE, Event, Meter, Piece, anchor, is_chord, pitch_token, prefix, spell
+from models.music.tokens import (
+    CONTROL_0,
+    PHRASE,
+    Event,
+    Meter,
+    Piece,
+    anchor,
+    bar_openings,
+    infill_context,
+    is_chord,
+    knows_controls,
+    pitch_token,
+    prefix,
+    spell,
+)
 from schemas.music import ChordSpan, LeadSheet, MelodyNote
 from schemas.plan import TICKS_PER_QUARTER, VoiceRange
 
@@ -32,9 +46,7 @@ def anchor_of(lead: LeadSheet, voice: VoiceRange) -> int:
     return anchor(lead.key.pitch_class, (min(pitches) + max(pitches)) / 2)
 
 
-def piece_of(
-    lead: LeadSheet, melody: Sequence[MelodyNote], harmonies: Harmonies, base: int, *, until: int | None = None
-) -> Piece:
+def piece_of(lead: LeadSheet, melody: Sequence[MelodyNote], harmonies: Harmonies, base: int) -> Piece:
     """Melody and chords as a piece the network can read; times are moved to the sixteenth before.
 
     Args:
@@ -42,11 +54,9 @@ def piece_of(
         melody: the notes.
         harmonies: the chords.
         base: MIDI pitch of the tonic that notes count from.
-        until: tick before which everything begins, None for all.
     """
-    end = lead.bars * lead.bar_ticks if until is None else until
-    events = {Event(tick // SIXTEENTH, harmony.tokens[0]) for tick, harmony in harmonies if tick < end}
-    events |= {Event(n.onset_ticks // SIXTEENTH, pitch_token(n.pitch - base)) for n in melody if n.onset_ticks < end}
+    events = {Event(tick // SIXTEENTH, harmony.tokens[0]) for tick, harmony in harmonies}
+    events |= {Event(n.onset_ticks // SIXTEENTH, pitch_token(n.pitch - base)) for n in melody}
     phrases = set()
     for index, note in enumerate(melody):
         syllable = lead.syllables[note.syllable]
@@ -70,11 +80,25 @@ def shortened(tokens: list[int], head: int, most: int) -> list[int]:
     return start + rest
 
 
-def context_before(piece: Piece, model: MusicTransformer, room: int) -> list[int]:
-    """The tokens of a piece before something that takes `room` tokens, as many as the network can hold."""
+def context_around(piece: Piece, model: MusicTransformer, room: int, first: int, after: int) -> list[int]:
+    """What the network reads before it writes some bars of a piece: what precedes and, if it learned to, what follows.
+
+    Args:
+        piece: the whole song, the old bars among it.
+        model: the network.
+        room: tokens that the new bars take.
+        first: the first of the bars, from 0.
+        after: the bar after the last.
+    """
     head = prefix(piece.meter, piece.mode, piece.style)
-    tokens = spell(piece)[:-1]
-    return shortened(tokens, len(head), model.config.context - room)
+    tokens = spell(piece)
+    openings = bar_openings(tokens)
+    here = openings[first] if first < len(openings) else len(tokens) - 1
+    most = model.config.context - room
+    if not knows_controls(model.config.vocabulary):
+        return shortened(tokens[:here], len(head), most)
+    there = openings[after] if after < len(openings) else len(tokens) - 1
+    return infill_context(tokens[:here], tokens[there:], bars=after - first, limit=most)
 
 
 def expected_chords(model: MusicTransformer, piece: Piece) -> dict[int, np.ndarray]:
