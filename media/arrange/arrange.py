@@ -14,12 +14,14 @@ from media.arrange.dynamics import intensity_curve, performed
 from media.arrange.ending import broaden, last_bass, last_chord_of, last_hit, ring_ticks
 from media.arrange.hook import Motif, find_motif, fit, state_motif
 from media.arrange.humanise import swing_tick
+from media.arrange.keyboard import play_written, under_a_tune, written_bars
 from media.arrange.pads import play_pad
 from media.arrange.song import Bar, Hit, Song, bars_of, harmonies_of
 from media.arrange.styles import STYLES
 from media.arrange.styles.base import Comp, Pad, Player, Style
 from media.arrange.variation import Play, play_through
 from media.arrange.voicing import Register, lead_voices
+from schemas.composing import Accompaniment
 from schemas.music import LeadSheet, Part, Score, ScoreNote
 from schemas.plan import TICKS_PER_QUARTER, SongPlan
 
@@ -34,7 +36,7 @@ class _Played(NamedTuple):
     hits: list[Hit]
 
 
-def arrange_score(lead: LeadSheet, plan: SongPlan, *, seed: int) -> Score:
+def arrange_score(lead: LeadSheet, plan: SongPlan, *, seed: int, accompaniment: Accompaniment | None = None) -> Score:
     """The song for a whole band: the sung melody and four to six parts in the manner of the plan's genre.
 
     Times, key, metre, swing, sections and chords come from the lead sheet (which a person may have edited); the genre
@@ -45,12 +47,18 @@ def arrange_score(lead: LeadSheet, plan: SongPlan, *, seed: int) -> Score:
         lead: the song on one staff; chords may have gaps (the chord before goes on) or be missing (the tonic).
         plan: whose genre names the style.
         seed: any whole number; picks ornaments, approach notes and the deviations of hands.
+        accompaniment: a piano part written for this lead sheet; it is played in the place of the first chord player's
+            patterns where that player is a pianist (`Style.pianist`), and ignored elsewhere.
     """
     style = STYLES[plan.genre]
     song = _song(lead, style, seed)
     motif = find_motif(lead)
     band = [_drums(style, song), _bass(style, song)]
-    band += [_comp(style, comp, song, motif if number == 0 else None) for number, comp in enumerate(style.comps)]
+    written = accompaniment if style.pianist else None
+    band += [
+        _comp(style, comp, song, motif if number == 0 else None, written if number == 0 else None)
+        for number, comp in enumerate(style.comps)
+    ]
     band += [_pad(style, style.pad, song), _counter(style, song, motif)]
     parts = [_melody(lead)]
     curve = intensity_curve(song)
@@ -153,16 +161,19 @@ def _bass(style: Style, song: Song) -> _Played:
     return _Played(player, hits)
 
 
-def _comp(style: Style, comp: Comp, song: Song, motif: Motif | None) -> _Played:
+def _comp(style: Style, comp: Comp, song: Song, motif: Motif | None, accompaniment: Accompaniment | None) -> _Played:
     player = comp.player
+    written = written_bars(accompaniment, song, player) if accompaniment is not None else None
     voicings = lead_voices(song, Register(comp.voices, comp.low, comp.high, comp.colour))
     stated = motif if style.keys_hook else None
 
     def play(bar: Bar, variant: int, before: list[Hit]) -> list[Hit]:
-        hits = play_comp(comp, song, bar, variant, voicings)
+        hits = play_comp(comp, song, bar, variant, voicings) if written is None else play_written(written, player, bar)
         if stated is None or bar.cast.sung:
             return hits
         hook = state_motif(stated, song, bar, low=comp.high - 14, high=comp.high + 8)
+        if written is not None:
+            return under_a_tune(hits, hook) + hook
         taken = {hit.tick for hit in hook}
         return [hit for hit in hits if hit.pitch < comp.low or hit.tick not in taken] + hook
 

@@ -112,6 +112,7 @@ class Style:
     rolled_end: bool = False  # the last chord is spread from below
     two_bar: bool = False  # the groove is a two-bar clave: statement and answer alternate
     keys_hook: bool = False  # the first chord player plays the motif, not the counter
+    pianist: bool = False  # the first chord player can play a keyboard part that was written for the song
 
     @property
     def players(self) -> tuple[Player, ...]:

@@ -118,4 +118,5 @@ LO_FI = Style(
     counter=_VIBES,
     intro=("chords", "counter", "pad", "drums"),
     rolled_end=True,
+    pianist=True,
 )

@@ -103,4 +103,5 @@ PIANO_BALLAD = Style(
     intro=("chords", "pad", "bass"),
     rolled_end=True,
     keys_hook=True,
+    pianist=True,
 )

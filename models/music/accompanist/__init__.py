@@ -1,0 +1,1 @@
+"""A network that writes a piano part over the chords of a song, bar by bar, and the hands that keep it playable."""
