@@ -1,0 +1,1 @@
+"""MusicVAE: tunes of two or sixteen bars and drum patterns as points of a space where neighbours sound alike."""
