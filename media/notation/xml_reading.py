@@ -10,28 +10,14 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from media.notation.spelling import key_from_sharps, pitch_class_of
-from media.notation.xml_elements import KINDS
 from media.notation.xml_safety import parse_bounded, unpacked
+from media.notation.xml_values import chord_of, number
 from schemas.errors import MediaError
 from schemas.music import ChordQuality, ChordSpan
 from schemas.plan import TICKS_PER_QUARTER, Key
 
 MAX_PARTS = 16
 MAX_BARS = 2_000
-_OTHER_KINDS: dict[str, ChordQuality] = {
-    "minor-ninth": "min7",
-    "major-ninth": "maj7",
-    "dominant-11th": "9",
-    "dominant-13th": "9",
-    "diminished-seventh": "dim",
-    "augmented-seventh": "aug",
-    "power": "maj",
-    "minor-11th": "min7",
-    "minor-13th": "min7",
-    "major-minor": "min",
-}
-_QUALITIES = _OTHER_KINDS | {kind: quality for quality, kind in KINDS.items() if quality != "add9"}
-_PLAIN_NUMBER = re.compile(r"^[+-]?\d{1,12}(\.\d{1,12})?$")
 
 
 class ReadLyric(NamedTuple):
@@ -77,6 +63,43 @@ class ReadSong(NamedTuple):
     fields: dict[str, str]
 
 
+class LooseSong(NamedTuple):
+    """A document as it stands: any meter, any tempo or none, bars as they are written. Ticks are 480 a quarter."""
+
+    title: str
+    key: Key | None
+    tempo: float | None
+    meters: tuple[tuple[int, int], ...]
+    bars: int
+    bar_ticks: int
+    pickup: bool
+    chords: tuple[tuple[int, tuple[int, ChordQuality, int | None] | None], ...]
+    parts: tuple[ReadPart, ...]
+
+
+def read_loosely(root: ET.Element) -> LooseSong:
+    """What a partwise document says of a melody that a person brings; repeats have to be written out before.
+
+    Two short bars that make a whole one, as where a pick-up is repeated, stand in one.
+
+    Raises:
+        MediaError: as `read_musicxml`, except that meter and tempo may be any.
+    """
+    readers, marks = _read_parts(root, joins_short_bars=True)
+    chords = next((reader.chords for reader in readers if reader.chords), {})
+    return LooseSong(
+        title=_title(root),
+        key=marks.key,
+        tempo=marks.tempos[0] if marks.tempos else None,
+        meters=tuple(marks.meters),
+        bars=max(reader.bars for reader in readers),
+        bar_ticks=readers[0].bar_ticks,
+        pickup=any(reader.pickup for reader in readers),
+        chords=tuple(sorted(chords.items())),
+        parts=tuple(reader.part() for reader in readers),
+    )
+
+
 def read_musicxml(content: bytes) -> ReadSong:
     """What a partwise MusicXML document, plain or .mxl, says of a song.
 
@@ -85,6 +108,25 @@ def read_musicxml(content: bytes) -> ReadSong:
             3/4 or 4/4, or holds repeat signs: the message names the bar and the remedy.
     """
     root = parse_bounded(unpacked(content))
+    readers, marks = _read_parts(root, joins_short_bars=False)
+    bars = max(reader.bars for reader in readers)
+    beats = _beats(marks)
+    fields = root.iterfind("identification/miscellaneous/miscellaneous-field")
+    return ReadSong(
+        title=_title(root) or "Untitled",
+        key=marks.key or Key(tonic="C", mode="major"),
+        tempo_bpm=_tempo(marks),
+        beats_per_bar=beats,
+        swing=marks.swing,
+        bars=bars,
+        starts=tuple(marks.starts),
+        chords=_chord_spans(readers, bars * beats * TICKS_PER_QUARTER),
+        parts=tuple(reader.part() for reader in readers),
+        fields={field.get("name") or "": field.text or "" for field in fields},
+    )
+
+
+def _read_parts(root: ET.Element, *, joins_short_bars: bool) -> tuple[list[_PartReader], _Marks]:
     if root.tag != "score-partwise":
         raise MediaError(
             f"MusicXML begins with {root.tag[:40]!r}, not 'score-partwise': export it as partwise MusicXML"
@@ -96,23 +138,13 @@ def read_musicxml(content: bytes) -> ReadSong:
     readers = [_PartReader(element, headers.get(element.get("id", ""))) for element in elements]
     marks = _Marks()
     for reader in readers:
-        reader.read(marks)
-    bars = max(reader.bars for reader in readers)
-    beats = _beats(marks)
-    title = root.findtext("work/work-title") or root.findtext("movement-title") or "Untitled"
-    fields = root.iterfind("identification/miscellaneous/miscellaneous-field")
-    return ReadSong(
-        title=" ".join(title.split())[:120] or "Untitled",
-        key=marks.key or Key(tonic="C", mode="major"),
-        tempo_bpm=_tempo(marks),
-        beats_per_bar=beats,
-        swing=marks.swing,
-        bars=bars,
-        starts=tuple(marks.starts),
-        chords=_chord_spans(readers, bars * beats * TICKS_PER_QUARTER),
-        parts=tuple(reader.part() for reader in readers),
-        fields={field.get("name") or "": field.text or "" for field in fields},
-    )
+        reader.read(marks, joins_short_bars=joins_short_bars)
+    return readers, marks
+
+
+def _title(root: ET.Element) -> str:
+    title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
+    return " ".join(title.split())[:120]
 
 
 class _Marks:
@@ -126,16 +158,6 @@ class _Marks:
         self.starts: list[tuple[int, str]] = []
 
 
-def _number(text: str | None, what: str, bar: int, low: float, high: float) -> Fraction:
-    # Checked by form first: Fraction would spend minutes on an exponent such as 1e999999999.
-    value = Fraction(text.strip()) if text and _PLAIN_NUMBER.match(text.strip()) else None
-    if value is None or not low <= value <= high:
-        raise MediaError(
-            f"bar {bar + 1}: {what} {(text or '')[:30]!r} is not a number from {low:g} to {high:g}: correct it"
-        )
-    return value
-
-
 class _PartReader:
     """Reads the measures of one part."""
 
@@ -146,37 +168,47 @@ class _PartReader:
         self.drum_pitches: dict[str, int] = {}
         for midi in header.iterfind("midi-instrument") if header is not None else ():
             # Some programs count from 0, against the standard.
-            self.program = max(0, int(_number(midi.findtext("midi-program") or "1", "MIDI program", 0, 0, 128)) - 1)
+            self.program = max(0, int(number(midi.findtext("midi-program") or "1", "MIDI program", 0, 0, 128)) - 1)
             self.is_drums = self.is_drums or (midi.findtext("midi-channel") or "").strip() == "10"
             if midi.find("midi-unpitched") is not None:
-                number = _number(midi.findtext("midi-unpitched"), "drum sound", 0, 1, 128)
-                self.drum_pitches[midi.get("id", "")] = int(number) - 1
+                sound = number(midi.findtext("midi-unpitched"), "drum sound", 0, 1, 128)
+                self.drum_pitches[midi.get("id", "")] = int(sound) - 1
         self.bars = 0
+        self.pickup = False
         self.notes: list[ReadNote] = []
         self.chords: dict[int, tuple[int, ChordQuality, int | None] | None] = {}
         self._scale = Fraction(TICKS_PER_QUARTER)
         self._transpose = 0
         self._held: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-        self._bar_ticks = 4 * TICKS_PER_QUARTER
+        self.bar_ticks = 4 * TICKS_PER_QUARTER
 
     def part(self) -> ReadPart:
         return ReadPart(self.name, self.program, self.is_drums, tuple(sorted(self.notes, key=lambda note: note[:4])))
 
-    def read(self, marks: _Marks) -> None:
-        start = Fraction(0)
+    def read(self, marks: _Marks, *, joins_short_bars: bool) -> None:
+        start = before = Fraction(0)
         for bar, measure in enumerate(self.element.iterfind("measure")):
             if bar == MAX_BARS:
                 raise MediaError(f"MusicXML has more than {MAX_BARS:,} bars: split it into songs")
+            joins = joins_short_bars and before and before + self._written(measure, bar) == self.bar_ticks
+            start -= self.bar_ticks - before if joins else 0
             reach = self._measure(measure, bar, start, marks)
             # A bar that is written short (a pick-up) still counts as a whole one, so that bars stay bars.
-            if reach > self._bar_ticks:
+            if reach > self.bar_ticks:
                 raise MediaError(
                     f"bar {bar + 1} holds {float(reach / TICKS_PER_QUARTER):g} quarters, more than fit: cut it"
                 )
-            if bar == 0 and 0 < reach < self._bar_ticks:
-                self._shift_pickup(int(self._bar_ticks - reach))
-            start += self._bar_ticks
+            if bar == 0 and 0 < reach < self.bar_ticks:
+                self.pickup = True
+                self._shift_pickup(int(self.bar_ticks - reach))
+            start += reach if joins else self.bar_ticks
+            before = reach if bar and not joins and 0 < reach < self.bar_ticks else Fraction(0)
             self.bars = bar + 1
+
+    def _written(self, measure: ET.Element, bar: int) -> Fraction:
+        """How long a measure is written, by its notes alone."""
+        plain = (n for n in measure.iterfind("note") if n.find("chord") is None and n.find("grace") is None)
+        return sum((self._duration(n, bar) for n in plain if n.find("cue") is None), Fraction(0))
 
     def _shift_pickup(self, by: int) -> None:
         self.notes = [note._replace(onset_ticks=note.onset_ticks + by) for note in self.notes]
@@ -192,8 +224,8 @@ class _PartReader:
                 at = max(Fraction(0), at - step) if child.tag == "backup" else at + step
                 reach = max(reach, at)
             elif child.tag == "harmony":
-                offset = _number(child.findtext("offset") or "0", "offset", bar, -1e6, 1e6) * self._scale
-                self.chords[round(start + max(Fraction(0), at + offset))] = _chord(child, bar)
+                offset = number(child.findtext("offset") or "0", "offset", bar, -1e6, 1e6) * self._scale
+                self.chords[round(start + max(Fraction(0), at + offset))] = chord_of(child, bar)
             elif child.tag in ("direction", "sound"):
                 _direction(child, bar, marks)
             elif child.tag == "barline" and (child.find("repeat") is not None or child.find("ending") is not None):
@@ -207,27 +239,27 @@ class _PartReader:
         return reach
 
     def _duration(self, element: ET.Element, bar: int) -> Fraction:
-        return _number(element.findtext("duration"), "duration", bar, 0, 1e6) * self._scale
+        return number(element.findtext("duration"), "duration", bar, 0, 1e6) * self._scale
 
     def _attributes(self, element: ET.Element, bar: int, marks: _Marks) -> None:
         if element.find("divisions") is not None:
-            self._scale = TICKS_PER_QUARTER / _number(element.findtext("divisions"), "divisions", bar, 1e-6, 1e6)
+            self._scale = TICKS_PER_QUARTER / number(element.findtext("divisions"), "divisions", bar, 1e-6, 1e6)
         key = element.find("key")
         if key is not None and key.find("fifths") is not None and marks.key is None:
             mode = "minor" if (key.findtext("mode") or "").strip() == "minor" else "major"
-            sharps = int(_number(key.findtext("fifths"), "key signature", bar, -7, 7))
+            sharps = int(number(key.findtext("fifths"), "key signature", bar, -7, 7))
             marks.key = key_from_sharps(sharps, "minor" if mode == "minor" else "major")
         time = element.find("time")
         if time is not None and time.find("beats") is not None:
-            beats = int(_number(time.findtext("beats"), "meter", bar, 1, 64))
-            kind = int(_number(time.findtext("beat-type"), "meter", bar, 1, 64))
+            beats = int(number(time.findtext("beats"), "meter", bar, 1, 64))
+            kind = int(number(time.findtext("beat-type"), "meter", bar, 1, 64))
             # Cut time is four quarters a bar in other ink.
             marks.meters.setdefault((4, 4) if (beats, kind) == (2, 2) else (beats, kind), bar)
-            self._bar_ticks = beats * 4 * TICKS_PER_QUARTER // kind
+            self.bar_ticks = beats * 4 * TICKS_PER_QUARTER // kind
         transpose = element.find("transpose")
         if transpose is not None:
-            chromatic = _number(transpose.findtext("chromatic") or "0", "transposition", bar, -48, 48)
-            octaves = _number(transpose.findtext("octave-change") or "0", "transposition", bar, -4, 4)
+            chromatic = number(transpose.findtext("chromatic") or "0", "transposition", bar, -48, 48)
+            octaves = number(transpose.findtext("octave-change") or "0", "transposition", bar, -4, 4)
             self._transpose = int(chromatic) + 12 * int(octaves)
 
     def _note(self, note: ET.Element, bar: int, onset: Fraction, length: Fraction) -> None:
@@ -235,14 +267,14 @@ class _PartReader:
         if pitch is None or length == 0:
             return
         ties = {tie.get("type") for tie in note.iterfind("tie")}
-        attack = _number(note.get("attack") or "0", "attack", bar, -1e6, 1e6) * self._scale
-        release = _number(note.get("release") or "0", "release", bar, -1e6, 1e6) * self._scale
+        attack = number(note.get("attack") or "0", "attack", bar, -1e6, 1e6) * self._scale
+        release = number(note.get("release") or "0", "release", bar, -1e6, 1e6) * self._scale
         end = round(onset + length + release)
         held = self._held[note.findtext("voice") or "", pitch]
         index = held.pop(0) if "stop" in ties and held else None
         if index is None:
             index = len(self.notes)
-            velocity = _number(note.get("dynamics") or "0", "dynamics", bar, 0, 200) * 9 / 10
+            velocity = number(note.get("dynamics") or "0", "dynamics", bar, 0, 200) * 9 / 10
             begin = max(0, round(onset + attack))
             lyric = _lyric(note)
             self.notes.append(ReadNote(begin, max(1, end - begin), pitch, min(127, round(velocity)), lyric, bar))
@@ -258,8 +290,8 @@ class _PartReader:
             step = (pitch.findtext("step") or "").strip()
             if step not in ("C", "D", "E", "F", "G", "A", "B"):
                 raise MediaError(f"bar {bar + 1}: note name {step[:10]!r} is not one of A to G: correct it")
-            alter = int(_number(pitch.findtext("alter") or "0", "alteration", bar, -3, 3))
-            octave = int(_number(pitch.findtext("octave"), "octave", bar, 0, 9))
+            alter = int(number(pitch.findtext("alter") or "0", "alteration", bar, -3, 3))
+            octave = int(number(pitch.findtext("octave"), "octave", bar, 0, 9))
             natural = pitch_class_of(step, 0)
             value = 12 * (octave + 1) + natural + alter + self._transpose
         elif note.find("unpitched") is not None:
@@ -291,10 +323,10 @@ def _direction(element: ET.Element, bar: int, marks: _Marks) -> None:
     sounds = [element] if element.tag == "sound" else element.findall("sound")
     for sound in sounds:
         if sound.get("tempo"):
-            marks.tempos.append(float(_number(sound.get("tempo"), "tempo", bar, 1, 1000)))
+            marks.tempos.append(float(number(sound.get("tempo"), "tempo", bar, 1, 1000)))
         first, second = sound.findtext("swing/first"), sound.findtext("swing/second")
         if first and second:
-            long, short = (_number(value, "swing", bar, 1, 1e4) for value in (first, second))
+            long, short = (number(value, "swing", bar, 1, 1e4) for value in (first, second))
             marks.swing = min(0.34, max(0.0, round(float((long - short) / (long + short)), 2)))
     if not marks.tempos:
         for metronome in element.iter("metronome"):
@@ -304,26 +336,6 @@ def _direction(element: ET.Element, bar: int, marks: _Marks) -> None:
             found = re.search(r"\d+(\.\d+)?", metronome.findtext("per-minute") or "")
             if quarters and found:
                 marks.tempos.append(float(found[0][:8]) * quarters * dots)
-
-
-def _chord(element: ET.Element, bar: int) -> tuple[int, ChordQuality, int | None] | None:
-    kind = (element.findtext("kind") or "none").strip()
-    step = (element.findtext("root/root-step") or "").strip()
-    if kind == "none" or step not in ("C", "D", "E", "F", "G", "A", "B"):
-        return None
-    root = pitch_class_of(step, int(_number(element.findtext("root/root-alter") or "0", "chord root", bar, -2, 2)))
-    quality = _QUALITIES.get(kind, "min" if kind.startswith("minor") else "maj")
-    added = {d.findtext("degree-value"): d.findtext("degree-type") for d in element.iterfind("degree")}
-    if quality == "maj" and added.get("9") == "add":
-        quality = "add9"
-    if quality == "min7" and added.get("5") == "alter":
-        quality = "m7b5"
-    bass_step = (element.findtext("bass/bass-step") or "").strip()
-    if bass_step not in ("C", "D", "E", "F", "G", "A", "B"):
-        return root, quality, None
-    alter = int(_number(element.findtext("bass/bass-alter") or "0", "chord bass", bar, -2, 2))
-    bass = pitch_class_of(bass_step, alter)
-    return root, quality, None if bass == root else bass
 
 
 def _chord_spans(readers: list[_PartReader], end: int) -> tuple[ChordSpan, ...]:
