@@ -102,8 +102,8 @@ def ladder_of(root: int, quality: ChordQuality, bass: int | None, scale: tuple[i
     """
     chosen = dict(zip(_OWN_STEPS[quality], (interval % 12 for interval in CHORD_INTERVALS[quality]), strict=True))
     own = frozenset(chosen)
-    if bass is not None and (step := _STEP_OF[(bass - root) % 12]) not in own:
-        chosen[step] = (bass - root) % 12
+    if bass is not None and (over := (bass - root) % 12) not in chosen.values():
+        chosen.setdefault(_STEP_OF[over], over)
     tones = set(chosen.values())
     for step, window in enumerate(_WINDOWS, start=1):
         if step in chosen:
