@@ -97,6 +97,8 @@ def _head(role: SectionRole, number: int, final: bool, generator: np.random.Gene
 
 def _sequenced(pitches: Sequence[int], within: Range, generator: np.random.Generator) -> list[int] | None:
     low, high = within.compass
+    if any(pitch % 12 not in within.key.scale for pitch in pitches):
+        return None
     for steps in generator.permutation((-2, -1, 1, 2)):
         moved = sequence(pitches, within.key, int(steps))
         if min(moved) >= low and max(moved) <= min(high, within.register.high):

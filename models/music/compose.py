@@ -12,6 +12,7 @@ import numpy as np
 
 from models.music.engine import run_together
 from models.music.form import Tune, TuneLine, sung_lines, tunes_of
+from models.music.given import NOTHING, Given, around
 from models.music.harmony import Harmony, voiced_bass, written
 from models.music.tune_writer import TuneWriter, Writing, WrittenTune
 from schemas.errors import HibariError, SettingsError
@@ -52,15 +53,24 @@ class ComposeRequest:
     """0 or more."""
     takes: int = TAKES
     """Candidates for each line, 1 to 64; the best is kept."""
+    given: Given = NOTHING
+    """What is fixed; `models.music.given.given_of` reads it from records."""
 
 
 def compose_lead_sheet(
-    plan: SongPlan, lyrics: Lyrics, model: MusicTransformer, *, seed: int, takes: int = TAKES
+    plan: SongPlan,
+    lyrics: Lyrics,
+    model: MusicTransformer,
+    *,
+    seed: int,
+    takes: int = TAKES,
+    given: Given = NOTHING,
 ) -> LeadSheet:
     """A lead sheet: one note a syllable, chords in every bar, all within the plan's form, key and voice range.
 
-    The same plan, words, network, seed and takes give the same lead sheet on one machine, whatever else is composed
-    before it or beside it.
+    What is given stands in it as it is: notes and chords to the tick, and a syllable may then have several notes. The
+    same plan, words, network, seed, takes and given things give the same lead sheet on one machine, whatever else is
+    composed before it or beside it.
 
     Args:
         plan: the song's plan.
@@ -68,12 +78,13 @@ def compose_lead_sheet(
         model: the network, in evaluation mode.
         seed: 0 or more.
         takes: candidates for each line, 1 to 64; the best is kept.
+        given: what is fixed.
 
     Raises:
         StepError: the words do not fit the plan, or a line its bars.
         SettingsError: `seed` or `takes` is out of bounds.
     """
-    (made,) = compose_lead_sheets([ComposeRequest(plan, lyrics, seed, takes)], model)
+    (made,) = compose_lead_sheets([ComposeRequest(plan, lyrics, seed, takes, given)], model)
     if isinstance(made, HibariError):
         raise made
     return made
@@ -106,7 +117,7 @@ def composing(request: ComposeRequest, context: int) -> Writing[LeadSheet]:
     plan, lyrics, seed = request.plan, request.lyrics, request.seed
     if seed < 0 or not 1 <= request.takes <= 64:
         raise SettingsError(f"seed {seed} must be 0 or more and takes {request.takes} from 1 to 64")
-    writer = TuneWriter(plan, context=context, seed=seed, takes=request.takes)
+    writer = TuneWriter(plan, context=context, seed=seed, takes=request.takes, given=request.given)
     for tune in tunes_of(plan, lyrics):
         yield from writer.write(tune)
     bare: tuple[WrittenTune, ...] = ()
@@ -122,7 +133,7 @@ def composing(request: ComposeRequest, context: int) -> Writing[LeadSheet]:
         sections=plan.spans(),
         syllables=tuple(syllables),
         melody=tuple(melody),
-        chords=_chords(plan, [*writer.written.values(), *bare], melody, seed),
+        chords=_chords(request, [*writer.written.values(), *bare], melody),
     )
 
 
@@ -140,9 +151,11 @@ def _sung(
     for index, (section, start) in enumerate(zip(plan.sections, plan.section_starts(), strict=True)):
         for number, line in enumerate(sung_lines(section, lyrics)):
             tick = (start + number * section.line_bars) * plan.bar_ticks
-            for note in _line_notes(written_tunes[section.melody], number):
+            for onset, length, pitch, own in _line_notes(written_tunes[section.melody], number):
                 melody.append(
-                    MelodyNote(onset_ticks=tick + note[0], duration_ticks=note[1], pitch=note[2], syllable=len(melody))
+                    MelodyNote(
+                        onset_ticks=tick + onset, duration_ticks=length, pitch=pitch, syllable=len(syllables) + own
+                    )
                 )
             syllables += [
                 SungSyllable(
@@ -161,15 +174,17 @@ def _sung(
     return syllables, melody
 
 
-def _line_notes(made: WrittenTune, number: int) -> list[tuple[int, int, int]]:
-    """Onset, duration (ticks from the line's start) and pitch of each note of a line."""
+def _line_notes(made: WrittenTune, number: int) -> list[tuple[int, int, int, int]]:
+    """Onset, duration (ticks from the line's start), pitch and syllable of each note of a line."""
     line = made.lines[number]
+    if line.given is not None:
+        return [(*note, own) for note, own in zip(line.given.notes, line.given.syllables, strict=True)]
     ticks = _SIXTEENTH // made.grid
     onsets = line.choice.onsets
     ends = [*onsets[1:], onsets[-1] + line.last_slots]
     return [
-        (onset * ticks, (end - onset) * ticks, pitch)
-        for onset, end, pitch in zip(onsets, ends, line.choice.pitches, strict=True)
+        (onset * ticks, (end - onset) * ticks, pitch, own)
+        for own, (onset, end, pitch) in enumerate(zip(onsets, ends, line.choice.pitches, strict=True))
     ]
 
 
@@ -185,20 +200,41 @@ def _bars(made: WrittenTune, bar_ticks: int) -> list[BarChords]:
 
 
 def _chords(
-    plan: SongPlan, tunes: Sequence[WrittenTune], melody: Sequence[MelodyNote], seed: int
+    request: ComposeRequest, tunes: Sequence[WrittenTune], melody: Sequence[MelodyNote]
 ) -> tuple[ChordSpan, ...]:
+    plan = request.plan
     spans: list[ChordSpan] = []
-    colours: dict[str, tuple[ChordSpan, ...]] = {}
+    known: dict[str, tuple[ChordSpan, ...]] = {}
     for section, start in zip(plan.sections, plan.section_starts(), strict=True):
-        if section.melody not in colours or not section.melody:
+        name = section.melody or section.name
+        if name not in known:
             made = _source(section, tunes)
             bars = _section_bars(plan, section, made)
-            colours[section.melody or section.name] = _coloured(plan, section, bars, start, melody, seed)
+            composed = _coloured(plan, section, bars, start, melody, request.seed)
+            given = request.given.tune(made.tune.name).chords
+            known[name] = around(_played(plan, section, made, given), composed) if given else composed
         shift = start * plan.bar_ticks
-        spans += [
-            span.replaced(onset_ticks=span.onset_ticks + shift) for span in colours[section.melody or section.name]
-        ]
+        spans += [span.replaced(onset_ticks=span.onset_ticks + shift) for span in known[name]]
     return tuple(spans)
+
+
+def _played(
+    plan: SongPlan, section: SectionPlan, made: WrittenTune, given: Sequence[ChordSpan]
+) -> tuple[ChordSpan, ...]:
+    """The given chords of a tune as a section plays them: again and again where it has no words."""
+    if section.melody:
+        return tuple(given)
+    bar, length = plan.bar_ticks, len(made.lines) * made.tune.line_bars * plan.bar_ticks
+    end = section.bars * bar
+    first = -(end % length) if section.role == "outro" and end % length else 0
+    last = end - bar if section.role == "outro" else end
+    found = []
+    for turn in range(first, last, length):
+        for span in given:
+            onset, over = max(span.onset_ticks + turn, 0), min(span.onset_ticks + span.duration_ticks + turn, last)
+            if onset < over:
+                found.append(span.replaced(onset_ticks=onset, duration_ticks=over - onset))
+    return tuple(found)
 
 
 def _source(section: SectionPlan, tunes: Sequence[WrittenTune]) -> WrittenTune:

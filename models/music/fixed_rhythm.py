@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.music.rhythm import LineShape, RhythmLattice, Wishes, emissions
+from models.music.rhythm import LineShape, RhythmLattice, Wishes, emissions, lay
 from schemas.errors import StepError
 
 if TYPE_CHECKING:
@@ -65,3 +66,31 @@ def settled(shape: LineShape, ticks: Sequence[int], slot_ticks: int) -> FixedRhy
     if slots is None:
         raise StepError(f"{len(ticks)} notes do not fit in {shape.bars} bars of {shape.slots // shape.bars} slots each")
     return FixedRhythm(shape, slots)
+
+
+def lay_between(shape: LineShape, wishes: Sequence[Wishes], first: int, last: int) -> RhythmLattice:
+    """The lattice of a line that may only use some of its slots, under the first of some wishes that can be met.
+
+    Args:
+        shape: the line.
+        wishes: what other lines ask of it.
+        first: the first slot that it may use.
+        last: the slot after the last in which it may sound.
+
+    Raises:
+        StepError: its syllables do not fit there.
+    """
+    if first <= 0 and last >= shape.slots:
+        return lay(shape, wishes)
+    for wish in (*wishes, Wishes()):
+        for hold in (4, 2, 1):
+            latest = last - hold * shape.grid
+            open_slots = frozenset(range(first, latest + 1))
+            allowed = open_slots if wish.allowed is None else wish.allowed & open_slots
+            lattice = RhythmLattice(shape, replace(wish, allowed=allowed), hold)
+            if lattice.feasible:
+                return lattice
+    raise StepError(
+        f"{len(shape.stress)} syllables do not fit between the given notes around their line: "
+        f"{max(0, last - first)} of {shape.slots} slots are free; give its notes too, or plan fewer syllables"
+    )

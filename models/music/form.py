@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.errors import StepError
@@ -18,6 +19,7 @@ FUNCTION_WORDS = frozenset(_UNSTRESSED.split())
 
 WIDEST_COMPASS = 14
 """Semitones from the lowest to the highest note of a song."""
+_ROOM_ABOVE = 3
 
 _ORDER: dict[SectionRole, int] = {"verse": 0, "chorus": 1}
 
@@ -147,10 +149,19 @@ def _leader(answers: list[int | None], number: int) -> int:
     return number
 
 
-def compass(voice: VoiceRange) -> tuple[int, int]:
-    """The lowest and highest pitch of a song: the middle of the voice's range, 14 semitones at most."""
+def compass(voice: VoiceRange, given: Sequence[int] = ()) -> tuple[int, int]:
+    """The lowest and highest pitch of a song: the middle of the voice's range, 14 semitones at most.
+
+    Where pitches are given, it lies around them and, if the voice can, a third above for the chorus; it is as wide as
+    that where that is wider.
+    """
     spare = max(0, voice.high - voice.low - WIDEST_COMPASS)
-    return voice.low + spare // 2, voice.high - (spare - spare // 2)
+    low, high = voice.low + spare // 2, voice.high - (spare - spare // 2)
+    if given:
+        lowest, highest = min(given), min(max(given) + _ROOM_ABOVE, voice.high)
+        move = min(0, lowest - low) or max(0, highest - high)
+        low, high = min(low + move, lowest), max(high + move, highest)
+    return low, high
 
 
 def register_of(role: SectionRole, low: int, high: int, verse_top: int | None, verse_mean: float | None) -> Register:

@@ -10,16 +10,20 @@ import numpy as np
 from models.music.answering import Answer, answer_to
 from models.music.constraints import PitchRules
 from models.music.decoding import LineChoice, LineTask
+from models.music.fixed_rhythm import lay_between, settled
 from models.music.form import Tune
+from models.music.given import FixedTune
+from models.music.given_lines import GivenLine
 from models.music.harmony import Harmony, Slot, chord_weights, menu
-from models.music.motif import Motif, Placing, Range, place_motif
+from models.music.motif import MOTIF_NOTES, Motif, Placing, Range, place_motif
 from models.music.progression import chord_places, chord_slots
-from models.music.rhythm import LineShape, Wishes, lay, strengths
-from schemas.plan import Genre, Mode, SongPlan
+from models.music.rhythm import LineShape, RhythmLattice, Wishes, strengths
+from schemas.plan import TICKS_PER_QUARTER, Genre, Mode, SongPlan
 
 _RANK = 0.7
 _POOR_FIT = -6.0
-"""Nats: what a cell's rank costs, and the fit below which another line is asked first."""
+_LENGTH = 1.5
+"""Nats: what a cell's rank costs, the fit below which another line is asked, what a note beyond four is worth."""
 _RISES = ((0.0, 2.0, 3.0, 1.0, -2.0), (-2.0, 0.0, 2.0, 2.0, 0.0), (0.0, -1.5, 0.0, 2.5, 0.0))
 _FALLS = ((0.0, 2.0, 3.0, 1.0, -2.0), (2.5, 1.0, 0.0, -1.5, -2.5))
 """Courses that a line may take, in semitones from the middle of its register."""
@@ -33,6 +37,8 @@ class WrittenLine:
     chord_slots: tuple[int, ...]
     last_slots: int
     """How long the last note is held."""
+    given: GivenLine | None = None
+    """The notes as they were given, where they were."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,12 @@ class LineJob:
     avoided: Harmony | None
     """A chord that its tune must not begin with."""
     generator: np.random.Generator
+    given: GivenLine | None = None
+    """Notes that are settled."""
+    fixed: FixedTune = FixedTune()
+    """What is fixed of its tune."""
+    opening: Placing | None = None
+    """The album's motif, where the line opens with it."""
 
     @property
     def final(self) -> bool:
@@ -86,32 +98,83 @@ class LineJob:
 
     def task(self) -> tuple[LineTask, Placing | None]:
         """What is to be decided and where a motif returns."""
+        if self.given is not None:
+            return self._settled(self.given), None
         answer = self._answer()
         placing = self._placing(answer)
         peak = self._peak(placing)
-        if self.peak is not None and peak is None and placing is not None:
+        if self.peak is not None and peak is None and placing is not None and self.opening is None:
             placing, peak = None, self._peak(None)
         wishes = list(answer.rhythms)
         if placing is not None:
             wishes = [replace(wish, pinned={**wish.pinned, **placing.onsets}) for wish in (*wishes, Wishes())]
-        lattice = lay(self.shape, wishes)
-        places = chord_places(self.plan, self.tune, self.number, self.shape, self.generator)
-        rules = self._rules(answer, placing, peak)
+        lattice = lay_between(self.shape, wishes, *self.room)
         settled = dict(answer.copied)
         if placing is not None:
             settled |= {placing.onsets[note]: pitch for note, pitch in placing.pitches.items()}
-        bar = self.shape.slots // self.shape.bars
+        return self._task(lattice, self._rules(answer, placing, peak), answer, settled), placing
+
+    @property
+    def slot_ticks(self) -> int:
+        """Length of a slot."""
+        return TICKS_PER_QUARTER // (4 * self.shape.grid)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """The slots that given notes of the lines around it leave: the first, and the one after the last."""
+        slots, ticks = self.shape.slots, self.slot_ticks
+        before = self.fixed.line(self.number - 1) if self.number else None
+        after = self.fixed.line(self.number + 1)
+        over = 0 if before is None else before.notes[-1].onset_ticks + before.notes[-1].duration_ticks - slots * ticks
+        early = 0 if after is None else -after.notes[0].onset_ticks
+        return max(0, -(-over // ticks)), slots - max(0, -(-early // ticks))
+
+    def _settled(self, given: GivenLine) -> LineTask:
+        """A line whose notes are given: its chords alone are open, if they are."""
+        lattice = settled(self.shape, [note.onset_ticks for note in given.notes], self.slot_ticks)
+        pitches = [note.pitch for note in given.notes]
+        rules = replace(self._rules(Answer(), None, None), fixed=dict(enumerate(pitches)))
+        return self._task(lattice, rules, Answer(), dict(zip(lattice.onsets, pitches, strict=True)))
+
+    def _task(self, lattice: RhythmLattice, rules: PitchRules, answer: Answer, notes: Mapping[int, int]) -> LineTask:
+        """The task of a line, its chords in sympathy with the notes that are settled."""
+        plan, bar = self.plan, self.shape.slots // self.shape.bars
+        places, harmonies = self._places()
         slots = chord_slots(self.tune, self.number, places, answer.harmonies, self.avoided, bar)
+        known = tuple(dict.fromkeys((*menu(plan.key.mode), *harmonies.values())))
         rule = SettledChords(
-            mode=self.plan.key.mode,
-            genre=self.plan.genre,
+            mode=plan.key.mode,
+            genre=plan.genre,
             slots=tuple(slots),
             places=places,
-            degrees={slot: (pitch - self.plan.key.pitch_class) % 12 for slot, pitch in settled.items()},
+            degrees={slot: (pitch - plan.key.pitch_class) % 12 for slot, pitch in notes.items()},
             strength=tuple(rules.strength),
+            menu=known,
+            fixed=harmonies,
         )
         before = self.lines[-1].choice.harmonies[-1] if self.lines else None
-        return LineTask(lattice, rules, menu(self.plan.key.mode), places, rule, before), placing
+        return LineTask(lattice, rules, known, places, rule, before)
+
+    def _places(self) -> tuple[tuple[int, ...], dict[int, Harmony]]:
+        """Slots at which chords begin, and which of those chords are given, by place."""
+        places = chord_places(self.plan, self.tune, self.number, self.shape, self.generator)
+        start = self.number * self.shape.slots * self.slot_ticks
+        given = self.fixed.harmonies(self.plan.key, start, start + self.shape.slots * self.slot_ticks)
+        if not given:
+            return places, {}
+        spans = [
+            ((onset - start) // self.slot_ticks, -(-(end - start) // self.slot_ticks), harmony)
+            for onset, end, harmony in given
+        ]
+        found: dict[int, Harmony | None] = {
+            place: None for place in places if not any(onset <= place < end for onset, end, _ in spans)
+        }
+        found |= {onset: harmony for onset, _, harmony in spans}
+        for slot in (0, *(end for _, end, _ in spans if end < self.shape.slots)):
+            found.setdefault(slot, None)
+        order = sorted(found)
+        fixed = {place: harmony for place, slot in enumerate(order) if (harmony := found[slot]) is not None}
+        return tuple(order), fixed
 
     def _answer(self) -> Answer:
         leader = self.tune.lines[self.number].answers
@@ -130,11 +193,16 @@ class LineJob:
 
     def _placing(self, answer: Answer) -> Placing | None:
         """Where the cell that suits the words best returns; None where none does and another line may have it."""
+        if self.opening is not None:
+            return self.opening
         best: tuple[float, Placing] | None = None
         for rank, motif in enumerate(self.motifs):
             found = place_motif(motif, self.number, self.shape, answer.rhythms, self.within)
-            if found is not None and (best is None or found[0] - _RANK * rank > best[0]):
-                best = found[0] - _RANK * rank, found[1]
+            if found is None:
+                continue
+            worth = found[0] - _RANK * rank + _LENGTH * (len(motif.pitches) - MOTIF_NOTES)
+            if best is None or worth > best[0]:
+                best = worth, found[1]
         if best is None or (best[0] < _POOR_FIT and not self.insist):
             return None
         return best[1]
@@ -189,13 +257,22 @@ class SettledChords:
     degrees: Mapping[int, int]
     """Slot to the note settled there, in semitones above the tonic."""
     strength: Sequence[float]
+    menu: tuple[Harmony, ...]
+    """The mode's menu, then the given chords that are not of it."""
+    fixed: Mapping[int, Harmony]
+    """Given chords, by place."""
 
     def __call__(self, place: int, before: Harmony | None, /) -> np.ndarray:
-        """Log-weights over the mode's menu for one place, after the chord `before`."""
-        weights = chord_weights(self.mode, self.genre, self.slots[place], before)
+        """Log-weights over the menu for one place, after the chord `before`."""
+        weights = np.full(len(self.menu), -np.inf)
+        if place in self.fixed:
+            weights[self.menu.index(self.fixed[place])] = 0.0
+            return weights
+        own = menu(self.mode)
+        weights[: len(own)] = chord_weights(self.mode, self.genre, self.slots[place], before)
         end = self.places[place + 1] if place + 1 < len(self.places) else len(self.strength)
         for slot, degree in self.degrees.items():
             if self.places[place] <= slot < end:
-                agrees = np.array([degree in chord.tones for chord in menu(self.mode)])
+                agrees = np.array([degree in chord.tones for chord in self.menu])
                 weights = weights + np.where(agrees, 1.8, -1.8) * self.strength[slot]
         return weights

@@ -11,12 +11,19 @@ from models.music.constraints import WIDEST_LEAP
 from models.music.decoding import LineChoice
 from models.music.form import Register
 from models.music.rhythm import LineShape, RhythmLattice, Wishes
+from schemas.composing import MotifNote
 from schemas.plan import Key
 
 MOTIF_NOTES = 4
 _MOST_CELLS = 6
 _SHORT_CELL = 8
 _MOST_PLACES = 24
+FEWEST_NOTES = 3
+"""The shortest beginning of an album's motif that is still it."""
+_ROOM_ABOVE = 2
+"""Semitones of the compass that an opening leaves to the chorus."""
+_LATE = 0.15
+"""What a sixteenth that the motif begins late costs."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,11 @@ class Motif:
     gaps: tuple[float, ...]
     """Sixteenths from each note to the next."""
     pitches: tuple[int, ...]
+
+    def beginnings(self) -> list[Motif]:
+        """Its beginnings of four notes or more, the longest first."""
+        counts = range(len(self.pitches) - 1, MOTIF_NOTES - 1, -1)
+        return [Motif(self.gaps[: count - 1], self.pitches[:count]) for count in counts]
 
 
 @dataclass(frozen=True)
@@ -79,10 +91,12 @@ def place_motif(
     if any(step % 1 for step in steps) or pitches is None:
         return None
     offsets = [0, *(int(at) for at in np.cumsum(steps))]
+    if len(offsets) > len(shape.stress):
+        return None
     free = RhythmLattice(shape, hold=1).log_total
     for wishes in owed or (Wishes(),):
         best: tuple[float, Placing] | None = None
-        for index, start in _places(shape, offsets[-1]):
+        for index, start in _places(shape, offsets):
             pins = {index + note: start + offset for note, offset in enumerate(offsets)}
             if any(wishes.pinned.get(note, slot) != slot for note, slot in pins.items()):
                 continue
@@ -98,10 +112,64 @@ def place_motif(
     return None
 
 
-def _places(shape: LineShape, length: int) -> list[tuple[int, int]]:
+def opening(notes: Sequence[MotifNote], shape: LineShape, within: Range) -> tuple[Motif, Placing] | None:
+    """An album's motif at the beginning of a line, as much of it as the words have room for, three notes at least.
+
+    It is sung on its own degrees in the octave nearest the register or, where the voice has no room for that, moved by
+    steps of the scale; it begins at the bar line or, where the stresses ask for it, a little later.
+
+    Args:
+        notes: the motif.
+        shape: the line's words and bars.
+        within: key, register and compass.
+    """
+    pitches = _on_degrees([note.degree for note in notes], within)
+    if pitches is None:
+        return None
+    for count in range(min(len(notes), len(shape.stress)), FEWEST_NOTES - 1, -1):
+        offsets = [note.onset * shape.grid for note in notes[:count]]
+        best: tuple[float, dict[int, int]] | None = None
+        for start in range(0, shape.slots // shape.bars, 2 * shape.grid):
+            pins = {index: start + offset for index, offset in enumerate(offsets)}
+            if pins[count - 1] >= shape.slots:
+                continue
+            lattice = RhythmLattice(shape, Wishes(pinned=pins), hold=2)
+            worth = lattice.log_total - _LATE * start / shape.grid if lattice.feasible else -np.inf
+            if lattice.feasible and (best is None or worth > best[0]):
+                best = worth, pins
+        if best is not None:
+            gaps = tuple(float(gap) for gap in np.diff([note.onset for note in notes[:count]]))
+            placing = Placing(0, best[1], dict(enumerate(pitches[:count])))
+            return Motif(gaps, tuple(pitches[:count])), placing
+    return None
+
+
+def _on_degrees(degrees: Sequence[int], within: Range) -> list[int] | None:
+    """The pitches of steps of the scale, nearest the register's middle; None where the compass cannot hold them.
+
+    On the tonic's own degrees within the register or, with room for a higher chorus, within the compass; else moved.
+    """
+    ladder = [pitch for pitch in range(128) if pitch % 12 in within.key.scale]
+    tonics = [place for place, pitch in enumerate(ladder) if pitch % 12 == within.key.pitch_class]
+    low, high = within.compass
+    inside, most = min(high, within.register.high), high - _ROOM_ABOVE
+    for bases, top in ((tonics, inside), (tonics, most), (range(len(ladder)), inside), (range(len(ladder)), high)):
+        found = []
+        for base in bases:
+            if base + min(degrees) >= 0 and base + max(degrees) < len(ladder):
+                pitches = [ladder[base + degree] for degree in degrees]
+                begins_well = high - WIDEST_LEAP <= pitches[0] <= low + WIDEST_LEAP
+                if low <= min(pitches) and max(pitches) <= top and begins_well:
+                    found.append(pitches)
+        if found:
+            return min(found, key=lambda each: abs(float(np.mean(each)) - within.register.centre))
+    return None
+
+
+def _places(shape: LineShape, offsets: Sequence[int]) -> list[tuple[int, int]]:
     """First note and slot at which a cell may begin, on eighths, the likeliest first."""
-    notes = range(min(4, len(shape.stress) - MOTIF_NOTES + 1))
-    slots = range(0, shape.slots - shape.breath_slots - length, 2 * shape.grid)
+    notes = range(min(4, len(shape.stress) - len(offsets) + 1))
+    slots = range(0, shape.slots - shape.breath_slots - offsets[-1], 2 * shape.grid)
     places = [(note, slot) for note in notes for slot in slots if slot >= note]
     return sorted(places, key=lambda place: abs(place[1] - place[0] * shape.mean_gap))[:_MOST_PLACES]
 

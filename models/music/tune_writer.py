@@ -16,9 +16,10 @@ import numpy as np
 
 from models.music.decoding import LineChoice, LineRequest, LineTask
 from models.music.form import Register, Tune, TuneLine, compass, register_of
+from models.music.given import NOTHING, Given
 from models.music.harmony import Harmony
 from models.music.line_job import Joins, LineJob, Peak, WrittenLine
-from models.music.motif import MOTIF_NOTES, Motif, Range, motifs_of
+from models.music.motif import MOTIF_NOTES, Motif, Placing, Range, motifs_of, opening
 from models.music.rhythm import LineShape, grid_for
 from models.music.scoring import score
 from models.music.tokens import PHRASE, Event, Meter, Piece, anchor, pitch_token, prefix, spell
@@ -71,7 +72,7 @@ class _Score:
 class TuneWriter:
     """Writes tunes; each hears all those before it."""
 
-    def __init__(self, plan: SongPlan, *, context: int, seed: int, takes: int) -> None:
+    def __init__(self, plan: SongPlan, *, context: int, seed: int, takes: int, given: Given = NOTHING) -> None:
         """Nothing is written yet.
 
         Args:
@@ -79,24 +80,27 @@ class TuneWriter:
             context: how many tokens the network can hold.
             seed: 0 or more.
             takes: candidates for each line, 1 to 64.
+            given: what is fixed.
         """
-        self.plan, self.context, self.seed, self.takes = plan, context, seed, takes
-        self.compass = compass(plan.voice_range)
+        self.plan, self.context, self.seed, self.takes, self.given = plan, context, seed, takes, given
+        self.compass = compass(plan.voice_range, given.pitches)
         self.anchor = anchor(plan.key.pitch_class, sum(self.compass) / 2)
         self.meter: Meter = "3/4" if plan.beats_per_bar == 3 else "4/4"
         self.written: dict[str, WrittenTune] = {}
         self._score = _Score()
+        self._motif: Motif | None = None
+        """The album's motif as the first tune sings it."""
 
     def write(self, tune: Tune) -> Writing[WrittenTune]:
         """Writes a tune; a chorus again, higher, until it lies above the verses."""
         register = self._register(tune)
         verse = self._pitches("verse")
-        kept = self._score
+        kept, whole = self._score, self.given.tune(tune.name).whole
         for attempt in range(_ATTEMPTS):
             self._score = kept
             lifted = replace(register, low=register.low + attempt, centre=register.centre + 1.5 * attempt)
             made = yield from self._write(tune, lifted, attempt)
-            if tune.role != "chorus" or not verse or np.mean(made.pitches) >= np.mean(verse) + _MEAN_ABOVE:
+            if whole or tune.role != "chorus" or not verse or np.mean(made.pitches) >= np.mean(verse) + _MEAN_ABOVE:
                 break
         self.written[tune.name] = made
         return made
@@ -121,9 +125,12 @@ class TuneWriter:
         lines: list[WrittenLine] = []
         before: tuple[int, ...] = ()
         placed = not motifs
+        fixed = self.given.tune(tune.name)
         for number, line in enumerate(tune.lines):
+            given = fixed.line(number)
+            stress = line.stress if given is None else given.stress(line.stress)
             rest = _LATE_END if number % 2 == 0 and number < len(tune.lines) - 1 else _EARLY_END
-            shape = LineShape(line.stress, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm, grid, offbeat, rest)
+            shape = LineShape(stress, plan.beats_per_bar, tune.line_bars, plan.tempo_bpm, grid, offbeat, rest)
             job = LineJob(
                 plan=plan,
                 tune=tune,
@@ -139,6 +146,9 @@ class TuneWriter:
                 peak=peak if peak is not None and peak.line == number else None,
                 avoided=self._avoided(tune) if number == 0 else None,
                 generator=self._generator(tune.name, number, attempt),
+                given=given,
+                fixed=fixed,
+                opening=self._opening(shape, register) if number == 0 and given is None else None,
             )
             written, found = yield from self._write_line(job)
             lines.append(written)
@@ -167,21 +177,33 @@ class TuneWriter:
         best = max(choices, key=lambda choice: score(choice, task, others))
         self._score = self._score.with_line(best, task, self.anchor)
         last = task.lattice.last_length(best.onsets[-1]) if best.onsets else 0
-        return WrittenLine(best, task.chord_slots, last), placing is not None
+        return WrittenLine(best, task.chord_slots, last, job.given), placing is not None
+
+    def _opening(self, shape: LineShape, register: Register) -> Placing | None:
+        """Where the album's motif opens the song's first tune."""
+        if self.given.motif is None or self.written:
+            return None
+        found = opening(self.given.motif.notes, shape, Range(self.plan.key, register, self.compass))
+        if found is None:
+            return None
+        self._motif, placing = found
+        return placing
 
     def _motifs(self, tune: Tune) -> tuple[Motif, ...]:
         """What a chorus takes over: cells of the first tune of another role that has four notes in a line."""
         if tune.role == "chorus":
+            own = () if self._motif is None else (self._motif, *self._motif.beginnings())
             for made in self.written.values():
                 found = motifs_of([line.choice for line in made.lines], made.grid)
                 if made.tune.role != "chorus" and found:
-                    return tuple(found)
+                    return tuple(dict.fromkeys((*own, *found)))
         return ()
 
     def _grid(self, tune: Tune, motifs: tuple[Motif, ...]) -> int:
         """The grid that the lines need, and the motif where it comes in thirty-seconds only."""
         beats, tempo = self.plan.beats_per_bar, self.plan.tempo_bpm
         needed = [grid_for(line.syllables, beats, tune.line_bars, tempo) for line in tune.lines]
+        needed += [line.grid for line in self.given.tune(tune.name).lines if line is not None]
         fine = bool(motifs) and any(gap % 1 for gap in motifs[0].gaps)
         return max((*needed, 2 if fine else 1))
 
@@ -202,7 +224,14 @@ class TuneWriter:
         counts = [line.syllables for line in tune.lines]
         home = next((number for number, count in enumerate(counts) if motifs and count >= MOTIF_NOTES), None)
         ranks = [
-            (count < 2, number == home and count < 2 * MOTIF_NOTES, line.answers is not None, -max(line.stress), number)
+            (
+                self.given.tune(tune.name).line(number) is not None,
+                count < 2,
+                number == home and count < 2 * MOTIF_NOTES,
+                line.answers is not None,
+                -max(line.stress),
+                number,
+            )
             for number, (line, count) in enumerate(zip(tune.lines, counts, strict=True))
         ]
         return Peak(min(ranks)[-1], floor)
@@ -220,8 +249,9 @@ class TuneWriter:
             tokens = tokens[later:]
         return (*start, *tokens)
 
-    def _generator(self, *place: object) -> np.random.Generator:
-        name = "/".join(str(part) for part in (self.seed, *place))
+    def _generator(self, *place: str | int) -> np.random.Generator:
+        seed = self.given.seeds.get(str(place[0]), self.seed)
+        name = "/".join(str(part) for part in (seed, *place))
         return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big"))
 
 

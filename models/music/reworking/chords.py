@@ -209,7 +209,7 @@ def _moves(lead: LeadSheet, genre: Genre, slot: Slot) -> np.ndarray:
         change = np.log(TWO_A_BAR[genre])
     stays = Slot(cadence=slot.cadence, approach=slot.approach)
     finite = np.array([chord_weights(mode, genre, stays, before) for before in chords])
-    moves: Weights = change + finite - finite.max(axis=1, keepdims=True)
+    moves = np.asarray(change + finite - finite.max(axis=1, keepdims=True))
     allowed = np.isfinite(finite).any(axis=0)
     np.fill_diagonal(moves, np.where(allowed, 0.0, -np.inf))
     if slot.cadence == "full":

@@ -80,13 +80,13 @@ def shortened(tokens: list[int], head: int, most: int) -> list[int]:
     return start + rest
 
 
-def context_around(piece: Piece, model: MusicTransformer, room: int, first: int, after: int) -> list[int]:
+def context_around(piece: Piece, vocabulary: int, most: int, first: int, after: int) -> list[int]:
     """What the network reads before it writes some bars of a piece: what precedes and, if it learned to, what follows.
 
     Args:
         piece: the whole song, the old bars among it.
-        model: the network.
-        room: tokens that the new bars take.
+        vocabulary: the network's, which says whether it learned to fill gaps.
+        most: tokens that may be read.
         first: the first of the bars, from 0.
         after: the bar after the last.
     """
@@ -94,8 +94,7 @@ def context_around(piece: Piece, model: MusicTransformer, room: int, first: int,
     tokens = spell(piece)
     openings = bar_openings(tokens)
     here = openings[first] if first < len(openings) else len(tokens) - 1
-    most = model.config.context - room
-    if not knows_controls(model.config.vocabulary):
+    if not knows_controls(vocabulary):
         return shortened(tokens[:here], len(head), most)
     there = openings[after] if after < len(openings) else len(tokens) - 1
     return infill_context(tokens[:here], tokens[there:], bars=after - first, limit=most)

@@ -12,8 +12,9 @@ from models.music.reworking.chance import chance
 from models.music.reworking.chords import Border, begun, choose_chords, coloured, places_between, rests_of
 from models.music.reworking.harmonising import harmonise
 from models.music.reworking.hearing import Harmonies, anchor_of, harmonies_of, harmony_at
-from models.music.reworking.rewriting import Desk, Freedom, rewrite_line
+from models.music.reworking.rewriting import Desk, Freedom, alone, rewrite_line
 from models.music.reworking.sung import checked_bars, sung_lines_of
+from models.music.tune_writer import Writing
 from schemas.errors import StepError
 from schemas.music import ChordSpan, LeadSheet, MelodyNote
 from schemas.plan import SongPlan
@@ -39,9 +40,9 @@ def infill(
 ) -> LeadSheet:
     """The lead sheet with new notes, chords or both in some bars; words, form and all that sounds elsewhere stay.
 
-    New notes are as many as the old, on the same syllables. A note or chord that sounds over the edge of the bars belongs
-    to both sides and stays as well. A network that learned to fill gaps hears what follows; any other is led there by
-    rules: the last new note lies within an octave of what follows, new chords lead into the next.
+    New notes are as many as the old, on the same syllables. A note or chord that sounds over the edge of the bars
+    belongs to both sides and stays as well. A network that learned to fill gaps hears what follows; any other is led
+    there by rules: the last new note lies within an octave of what follows, new chords lead into the next.
 
     Args:
         lead: the song.
@@ -72,7 +73,7 @@ def infill(
     if part != "chords" and free:
         guide = harmonies_of(lead, chords or harmonise(lead, plan, model, seed=seed).chords)
         desk = Desk(lead, plan, model, guide, anchor_of(lead, plan.voice_range), rows, lead.melody)
-        melody = _new_notes(desk, free, begin, end, rng)
+        melody = alone(_new_notes(desk, free, begin, end, rng), model)
     return lead.replaced(melody=tuple(melody), chords=chords)
 
 
@@ -84,7 +85,7 @@ def _bars(first_bar: int, last_bar: int) -> str:
     return f"bar {first_bar + 1}" if first_bar == last_bar else f"bars {first_bar + 1} to {last_bar + 1}"
 
 
-def _new_notes(desk: Desk, free: set[int], begin: int, end: int, rng: np.random.Generator) -> list[MelodyNote]:
+def _new_notes(desk: Desk, free: set[int], begin: int, end: int, rng: np.random.Generator) -> Writing[list[MelodyNote]]:
     melody = list(desk.lead.melody)
     for line in sung_lines_of(desk.lead):
         indices = range(line.first, line.first + len(line.notes))
@@ -92,7 +93,7 @@ def _new_notes(desk: Desk, free: set[int], begin: int, end: int, rng: np.random.
         if new:
             locked = frozenset(range(len(line.notes))) - new
             freedom = Freedom(onsets=new, pitches=new, locked=locked, begin=begin, end=end)
-            written = rewrite_line(replace(desk, melody=melody), line, freedom, rng)
+            written = yield from rewrite_line(replace(desk, melody=melody), line, freedom, rng)
             melody[line.first : line.first + len(written)] = written
     return melody
 

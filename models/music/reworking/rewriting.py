@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from models.music.constraints import PitchRules
-from models.music.decoding import LineChoice, LineTask, sample_line
+from models.music.decoding import LineChoice, LineRequest, LineTask
+from models.music.engine import run_together
 from models.music.fixed_rhythm import settled, slots_of
 from models.music.form import Register, compass
 from models.music.harmony import Harmony, menu
@@ -23,13 +24,15 @@ from models.music.reworking.sung import SungLine
 from models.music.rhythm import LineShape, RhythmLattice, Wishes, grid_for, strengths
 from models.music.scoring import score
 from models.music.tokens import HIGHEST_PITCH, LOWEST_PITCH
-from schemas.errors import StepError
+from models.music.tune_writer import Writing
+from schemas.errors import HibariError, StepError
 from schemas.music import LeadSheet, MelodyNote
 from schemas.plan import SongPlan
 
 if TYPE_CHECKING:
     from models.music.transformer import MusicTransformer
 
+Made = TypeVar("Made")
 _HOLDS = (4, 2, 1)
 """Least lengths of a line's last note that are tried, in sixteenths."""
 _AHEAD = 3
@@ -81,8 +84,8 @@ class _FixedChords:
         return weights
 
 
-def rewrite_line(desk: Desk, line: SungLine, freedom: Freedom, rng: np.random.Generator) -> list[MelodyNote]:
-    """The line's notes, the free ones new, the best of several candidates; as many notes on the same syllables.
+def rewrite_line(desk: Desk, line: SungLine, freedom: Freedom, rng: np.random.Generator) -> Writing[list[MelodyNote]]:
+    """Asks for candidates and returns the line's notes, the free ones new; as many notes on the same syllables.
 
     Raises:
         StepError: the line is too long for the network.
@@ -98,8 +101,10 @@ def rewrite_line(desk: Desk, line: SungLine, freedom: Freedom, rng: np.random.Ge
         )
     heard = piece_of(desk.lead, desk.melody, desk.harmonies, desk.base)
     first = line.start // desk.lead.bar_ticks
-    context = context_around(heard, desk.model, task.tokens, first, first + line.bars)
-    choices = sample_line(desk.model, context, task, rows=desk.rows, generator=rng)
+    context = context_around(
+        heard, desk.model.config.vocabulary, desk.model.config.context - task.tokens, first, first + line.bars
+    )
+    choices = yield LineRequest(tuple(context), task, desk.rows, rng)
     ranked = sorted(choices, key=lambda choice: -score(choice, task))
     written = [_notes(line, freedom, choice, lattice) for choice in ranked]
     return next((notes for notes in written if notes != list(line.notes)), written[0])
@@ -210,3 +215,15 @@ def _notes(line: SungLine, freedom: Freedom, choice: LineChoice, lattice: Rhythm
             MelodyNote(onset_ticks=onsets[index], duration_ticks=length, pitch=pitch, syllable=note.syllable)
         )
     return written
+
+
+def alone(job: Writing[Made], model: MusicTransformer) -> Made:
+    """What a piece of writing returns.
+
+    Raises:
+        HibariError: it cannot be written.
+    """
+    (made,) = run_together([job], model)
+    if isinstance(made, HibariError):
+        raise made
+    return made

@@ -11,9 +11,10 @@ import numpy as np
 from models.music.reworking.chance import chance
 from models.music.reworking.harmonising import harmonise, section_ticks
 from models.music.reworking.hearing import SIXTEENTH, anchor_of, harmonies_of
-from models.music.reworking.rewriting import Desk, Freedom, rewrite_line
+from models.music.reworking.rewriting import Desk, Freedom, alone, rewrite_line
 from models.music.reworking.sung import SungLine, sung_lines_of
 from models.music.rhythm import strengths
+from models.music.tune_writer import Writing
 from schemas.errors import SettingsError
 from schemas.music import LeadSheet, MelodyNote
 from schemas.plan import SongPlan
@@ -31,9 +32,9 @@ def vary(
 ) -> LeadSheet:
     """The lead sheet with its tunes varied: words, form, chords and the number of notes stay.
 
-    That share of the notes gets another pitch, and as many another place in time: light ones first (off the beat, short,
-    unstressed), the ends of lines and stressed beats last. At 0 the song is the same, at 1 every note is free. Sections
-    that sing the same notes go on doing so.
+    That share of the notes gets another pitch, and as many another place in time: light ones first (off the beat,
+    short, unstressed), the ends of lines and stressed beats last. At 0 the song is the same, at 1 every note is free.
+    Sections that sing the same notes go on doing so.
 
     Args:
         lead: the song.
@@ -54,16 +55,19 @@ def vary(
         return lead
     chords = lead.chords or harmonise(lead, plan, model, seed=seed).chords
     desk = Desk(lead, plan, model, harmonies_of(lead, chords), anchor_of(lead, plan.voice_range), rows, lead.melody)
-    melody = list(lead.melody)
-    for sections in _same_notes(lead):
-        lines = [line for line in sung_lines_of(lead) if line.section == sections[0]]
-        freedoms = _freedoms(lead, lines, amount, seed)
-        for line, freedom in zip(lines, freedoms, strict=True):
+    return lead.replaced(melody=tuple(alone(_varied(desk, amount, seed), model)))
+
+
+def _varied(desk: Desk, amount: float, seed: int) -> Writing[list[MelodyNote]]:
+    melody = list(desk.lead.melody)
+    for sections in _same_notes(desk.lead):
+        lines = [line for line in sung_lines_of(desk.lead) if line.section == sections[0]]
+        for line, freedom in zip(lines, _freedoms(desk.lead, lines, amount, seed), strict=True):
             rng = chance(seed, "vary", line.section, line.number)
-            written = rewrite_line(replace(desk, melody=melody), line, freedom, rng)
+            written = yield from rewrite_line(replace(desk, melody=melody), line, freedom, rng)
             melody[line.first : line.first + len(written)] = written
-        _repeat(lead, melody, sections)
-    return lead.replaced(melody=tuple(melody))
+        _repeat(desk.lead, melody, sections)
+    return melody
 
 
 def _same_notes(lead: LeadSheet) -> list[list[int]]:
@@ -106,8 +110,8 @@ def _freedoms(lead: LeadSheet, lines: Sequence[SungLine], amount: float, seed: i
         free.append(order < round(amount * count))
     freedoms, at = [], 0
     for line in lines:
-        own = [np.flatnonzero(each[at : at + len(line.notes)]) for each in free]
-        freedoms.append(Freedom(*(frozenset(int(index) for index in each) for each in own)))
+        onsets, pitches = (np.flatnonzero(each[at : at + len(line.notes)]).tolist() for each in free)
+        freedoms.append(Freedom(frozenset(onsets), frozenset(pitches)))
         at += len(line.notes)
     return freedoms
 
