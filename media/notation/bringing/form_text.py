@@ -73,7 +73,7 @@ def read_form(text: str) -> tuple[SectionRequest, ...]:
         if twice:
             written, times = twice[1] or twice[3], int(twice[2] or twice[4])
         if not 1 <= times <= MAX_SECTIONS:
-            raise MediaError(f"form: {part.strip()[:40]!r} is played {times} times: 1 to {MAX_SECTIONS} can be")
+            raise MediaError(f"{part.strip()[:40]!r} is played {times} times: 1 to {MAX_SECTIONS} can be")
         sections += [_section(written)] * times
         if len(sections) > MAX_SECTIONS:
             raise MediaError(f"the form has more than {MAX_SECTIONS} sections: join or drop some")
@@ -89,11 +89,11 @@ def _section(written: str) -> SectionRequest:
     role = _role(name)
     # 'verse 2: 8' is the second verse; a number of a section stands after its name.
     if role is None or len(numbers) > 2 or (len(numbers) == 2 and words[numbers[0] - 1].isdigit()):
-        raise MediaError(f"form: {written[:40]!r} is no section: {_hint(written)}")
+        raise MediaError(f"{written[:40]!r} is no section: {_hint(written)}")
     said = words[numbers[-1]] if numbers else ""
     bars = int(said[:9]) if said else _USUAL_BARS[role]
     if not 1 <= bars <= MAX_SECTION_BARS:
-        raise MediaError(f"form: {written[:40]!r} has {bars:,} bars: a section has 1 to {MAX_SECTION_BARS}")
+        raise MediaError(f"{written[:40]!r} has {bars:,} bars: a section has 1 to {MAX_SECTION_BARS}")
     if bars < _SHORTEST_SUNG and role in ("verse", "chorus"):
         raise MediaError(
             f"form: {written[:40]!r} has {bars} bars, at least {_SHORTEST_SUNG} are needed: write its bars, e.g. "
