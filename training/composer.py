@@ -1,10 +1,11 @@
-"""Trains the Music Transformer on lead sheets and chorales.
+"""Trains the Music Transformer on lead sheets, folk tunes and chorales.
 
 `python -m training.composer --data FOLDER --out weights/music-transformer.safetensors --minutes 50`
 
-FOLDER holds `openewld.tar.xz` and `jsb_chorales.tar.xz`. The corpus is read once and kept as tokens in `--work`, with
-the state of the training beside it; the same command with `--resume` goes on from there. What a step learns from
-depends on the seed and its number alone.
+FOLDER holds the archives that `training.composer_corpus` names. The corpus is read once and kept as tokens in `--work`,
+with the state of the training beside it; the same command with `--resume` goes on from there. What a step learns from
+depends on the seed and its number alone. Half of what is read are songs with a gap to be filled, and the controls of
+each are said or not by chance.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from __future__ import annotations
 import argparse
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.music.tokens import BAR, PAD
-from training.composer_corpus import read_corpus
+from models.music.tokens import PAD
+from schemas.errors import MediaError
+from training.composer_controls import bare
+from training.composer_corpus import CORPORA, CorpusSong, read_songs
+from training.composer_keeping import keep_state, restore_state
+from training.composer_windows import share_of, targets, windows
 
 if TYPE_CHECKING:
     import torch
@@ -28,6 +33,9 @@ if TYPE_CHECKING:
     from models.music.transformer import MusicTransformer, MusicTransformerConfig
 
 log = logging.getLogger(__name__)
+
+_CHECKED = 40
+"""Songs of each corpus, at most, on which a step is judged."""
 
 
 @dataclass(frozen=True)
@@ -38,36 +46,37 @@ class ComposerTraining:
     out: Path
     work: Path = Path("build/composer")
     minutes: float = 50.0
-    steps: int = 1000
+    steps: int = 900
     """Steps of the whole schedule; a training may stop earlier, by the clock."""
     batch: int = 12
-    window: int = 384
-    learning_rate: float = 1.5e-3
-    warm_up: int = 150
+    window: int = 512
+    learning_rate: float = 1.0e-3
+    warm_up: int = 60
     weight_decay: float = 0.05
-    label_smoothing: float = 0.05
-    check_every: int = 100
+    label_smoothing: float = 0.02
+    check_every: int = 60
     seed: int = 20180912
     resume: bool = False
-    sizes: dict[str, int] = field(default_factory=dict)
+    start: Path | None = None
+    """Older weights to begin with: see `training.composer_start`."""
+    corpora: tuple[str, ...] = CORPORA
+    device: str = "cpu"
+    sizes: Mapping[str, int] = field(default_factory=lambda: {"layers": 6, "kv_heads": 1})
     """Sizes of the network that differ from the defaults of `MusicTransformerConfig`."""
 
 
-def windows(songs: Sequence[Sequence[int]], size: int, batch: int, generator: np.random.Generator) -> np.ndarray:
-    """A batch [batch, size + 1] of stretches of songs, each with the song's prefix before it and padded at the end.
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands."""
 
-    A stretch begins at the song's start (one in three) or at one of its bars.
-    """
-    rows = np.full((batch, size + 1), PAD, dtype=np.int64)
-    weights = np.sqrt([len(song) for song in songs])
-    for row, index in zip(rows, generator.choice(len(songs), batch, p=weights / weights.sum()), strict=True):
-        song = list(songs[index])
-        bars = [place for place, token in enumerate(song) if token == BAR]
-        if generator.random() > 1 / 3 and len(song) > size:
-            song = song[:4] + song[bars[int(generator.integers(len(bars)))] :]
-        cut = song[: size + 1]
-        row[: len(cut)] = cut
-    return rows
+    step: int
+    train: float
+    """Nats a token on what the last step read."""
+    valid: float | None
+    """Nats a token on the validation songs, weighted as the corpora are; None between checks."""
+
+
+Report = Callable[[Progress], None]
 
 
 def nats_per_token(model: MusicTransformer, songs: Sequence[Sequence[int]], size: int) -> float:
@@ -92,8 +101,19 @@ def nats_per_token(model: MusicTransformer, songs: Sequence[Sequence[int]], size
     return loss / max(count, 1)
 
 
+def weighted_nats(model: MusicTransformer, songs: Sequence[CorpusSong], size: int) -> dict[str, float]:
+    """Nats a token by corpus, without controls, on at most 40 songs of each, and their mean by the corpora's shares."""
+    nats: dict[str, float] = {}
+    for name in sorted({song.corpus for song in songs}):
+        own = [bare(song.tokens) for song in songs if song.corpus == name]
+        nats[name] = nats_per_token(model, own[:: -(-len(own) // _CHECKED)], size)
+    shares = {name: share_of(name) for name in nats}
+    nats["all"] = sum(nats[name] * share for name, share in shares.items()) / sum(shares.values())
+    return nats
+
+
 @dataclass
-class _State:
+class State:
     """What a training goes on from."""
 
     model: MusicTransformer
@@ -102,47 +122,71 @@ class _State:
     best: float = float("inf")
 
 
-def train(config: ComposerTraining) -> float:
+def train(config: ComposerTraining, report: Report | None = None) -> float:
     """Trains until the schedule or the time ends and writes the weights that did best on the validation songs.
+
+    Args:
+        config: the settings.
+        report: told where the training stands after each step.
 
     Returns:
         The best validation loss, in nats a token.
+
+    Raises:
+        MediaError: the corpus cannot be read, or leaves nothing to learn from or to check.
+        CheckpointError: the weights to start from do not fit.
     """
     import torch
 
-    from models.music.transformer import save_music_transformer
-
     torch.set_num_threads(1)
-    corpus = read_corpus(config.data, config.work)
-    state = _begin(config)
-    ends = time.monotonic() + config.minutes * 60
-    for loss in _steps(state, corpus["train"], config):
-        done = state.step == config.steps or time.monotonic() > ends
-        if state.step % config.check_every == 0 or done:
-            valid = nats_per_token(state.model, corpus["valid"], config.window)
-            log.info("step %d: train %.4f, valid %.4f nats a token", state.step, loss, valid)
-            if valid < state.best:
-                state.best = valid
-                save_music_transformer(state.model, config.out, {"step": str(state.step), "valid_nats": f"{valid:.4f}"})
-            _keep(state, config.work / "state.safetensors")
-        if done:
-            break
+    songs = read_songs(config.data, config.work, config.corpora)
+    if not songs["train"] or not songs["valid"]:
+        counts = {split: len(found) for split, found in songs.items()}
+        raise MediaError(f"songs to learn and to check are needed, at least one each; found {counts}")
+    with torch.device(config.device):
+        state = _begin(config)
+        ends = time.monotonic() + config.minutes * 60
+        for loss in _steps(state, songs["train"], config):
+            done = state.step >= config.steps or time.monotonic() > ends
+            valid = (
+                _check(state, songs["valid"], loss, config) if state.step % config.check_every == 0 or done else None
+            )
+            if report is not None:
+                report(Progress(state.step, loss, valid))
+            if done:
+                break
     return state.best
 
 
-def _begin(config: ComposerTraining) -> _State:
+def _check(state: State, songs: Sequence[CorpusSong], loss: float, config: ComposerTraining) -> float:
+    """Measures, keeps the weights if they are the best, and keeps the state."""
+    from models.music.transformer import save_music_transformer
+
+    nats = weighted_nats(state.model, songs, config.window)
+    log.info("step %d: train %.4f, valid %s", state.step, loss, {name: round(nat, 4) for name, nat in nats.items()})
+    if nats["all"] < state.best:
+        state.best = nats["all"]
+        notes = {"step": str(state.step), "valid_nats": f"{state.best:.4f}", "corpora": " ".join(config.corpora)}
+        save_music_transformer(state.model, config.out, notes)
+    keep_state(state, config.work / "state.safetensors")
+    return nats["all"]
+
+
+def _begin(config: ComposerTraining) -> State:
     import torch
 
     from models.music.transformer import MusicTransformer
+    from training.composer_start import grown
 
     torch.manual_seed(config.seed)
-    model = MusicTransformer(network_config(config))
+    sizes = network_config(config)
+    model = MusicTransformer(sizes) if config.start is None else grown(config.start, sizes).to(config.device)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
     )
-    state = _State(model, optimizer)
+    state = State(model, optimizer)
     if config.resume:
-        _restore(state, config.work / "state.safetensors")
+        restore_state(state, config.work / "state.safetensors")
     return state
 
 
@@ -153,21 +197,22 @@ def network_config(config: ComposerTraining) -> MusicTransformerConfig:
     return MusicTransformerConfig(**{"context": config.window, **config.sizes})
 
 
-def _steps(state: _State, songs: Sequence[Sequence[int]], config: ComposerTraining) -> Iterator[float]:
+def _steps(state: State, songs: Sequence[CorpusSong], config: ComposerTraining) -> Iterator[float]:
     """Goes on with the training; yields the loss after each step."""
     import torch
 
     while state.step < config.steps:
         torch.manual_seed(config.seed + state.step)
         generator = np.random.default_rng((config.seed, state.step))
-        tokens = torch.from_numpy(windows(songs, config.window, config.batch, generator))
+        rows = windows(songs, config.window, config.batch, generator)
+        tokens = torch.as_tensor(rows[:, :-1], device=config.device)
+        wanted = torch.as_tensor(targets(rows), device=config.device)
         for group in state.optimizer.param_groups:
             group["lr"] = config.learning_rate * _rate(state.step, config)
         state.model.train()
-        logits = state.model(tokens[:, :-1])
         loss = torch.nn.functional.cross_entropy(
-            logits.flatten(0, 1),
-            tokens[:, 1:].flatten(),
+            state.model(tokens).flatten(0, 1),
+            wanted.flatten(),
             ignore_index=PAD,
             label_smoothing=config.label_smoothing,
         )
@@ -187,39 +232,6 @@ def _rate(step: int, config: ComposerTraining) -> float:
     return float(0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * progress)))
 
 
-def _keep(state: _State, path: Path) -> None:
-    """Writes the whole state by way of a temporary name."""
-    import torch
-    from safetensors.torch import save_file
-
-    tensors = {f"model.{name}": value for name, value in state.model.state_dict().items()}
-    for index, moments in state.optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
-    part = path.with_suffix(".part")
-    save_file(tensors, part, metadata={"step": str(state.step), "best": repr(state.best)})
-    part.replace(path)
-
-
-def _restore(state: _State, path: Path) -> None:
-    from safetensors import safe_open
-
-    if not path.exists():
-        log.info("nothing to resume at %s: begins anew", path.name)
-        return
-    with safe_open(path, framework="pt") as file:
-        metadata = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    state.step, state.best = int(metadata["step"]), float(metadata["best"])
-    state.model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
-    kept = state.optimizer.state_dict()
-    kept["state"] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("optimizer."):
-            _, index, moment = name.split(".")
-            kept["state"].setdefault(int(index), {})[moment] = tensor
-    state.optimizer.load_state_dict(kept)
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -227,7 +239,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("build/composer"))
     parser.add_argument("--minutes", type=float, default=50.0)
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--learning-rate", type=float, default=1.0e-3)
+    parser.add_argument("--start", type=Path, help="older weights to begin with")
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=20180912)
     parser.add_argument("--resume", action="store_true")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

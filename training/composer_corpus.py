@@ -1,4 +1,9 @@
-"""The composer's corpus: lead sheets and chorales as tokens, some to learn, some to check."""
+"""The composer's corpus: lead sheets, folk tunes and chorales as tokens, some to learn, some to check.
+
+Songs are held out by name: one hash divides all versions of a name alike. A tune that is to be learned and shares more
+than a third of its melody with one that is held out is left out, whatever it is called; only the chorales keep their
+published split among themselves, so that their figures can be compared.
+"""
 
 from __future__ import annotations
 
@@ -7,74 +12,187 @@ import json
 import logging
 import tarfile
 import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from models.music.tokens import spell
+from models.music.tokens import Style, is_pitch, pitch_of
 from schemas.errors import MediaError
+from training.abc_corpus import read_abc
 from training.chorale_corpus import read_chorales
-from training.lead_sheet_corpus import pieces_of, read_lead_sheet
+from training.composer_controls import bare, spell_guided
+from training.lead_sheet_corpus import Tune, arranged, read_lead_sheet
 
 log = logging.getLogger(__name__)
 
+CorpusName = Literal["openewld", "nottingham", "jsb_chorales", "fiddle_tunes"]
+CORPORA: tuple[CorpusName, ...] = ("openewld", "nottingham", "jsb_chorales", "fiddle_tunes")
+SPLITS = ("train", "valid", "test")
+
+FIDDLE_FOLDERS = ("airdsAirs", "oneills1850", "ryansMammoth", "miscFolk")
+"""The folders of music21's corpus that are read: printed collections of 1778 to 1903, melodies alone.
+
+Its Essen folk songs are left out: their folder allows them for non-commercial use only.
+"""
+
+_GRAM = 7
+_SHARED = 0.35
+"""Intervals in a row, and the share of a melody's that make it the same tune as another."""
+
 Corpus = dict[str, list[list[int]]]
-"""Songs as tokens, by split: `train`, `valid`, `test`."""
-
-ARCHIVES = ("openewld.tar.xz", "jsb_chorales.tar.xz")
+"""Songs as tokens without controls, by split: `train`, `valid`, `test`."""
 
 
-def read_corpus(data: Path, work: Path) -> Corpus:
-    """The corpus, from the tokens kept in `work` where they are there.
+class CorpusSong(NamedTuple):
+    """A song of the corpus."""
 
-    Lead sheets are divided by a hash of their names, eighteen of twenty to learn; chorales by their published split.
+    corpus: str
+    title: str
+    tokens: list[int]
+    """With every control that is known of it: see `training.composer_controls`."""
+
+
+Songs = dict[str, list[CorpusSong]]
+"""Songs by split."""
+
+
+def read_corpus(data: Path, work: Path, corpora: Sequence[str] = CORPORA) -> Corpus:
+    """The songs of `read_songs` as tokens without controls."""
+    return {split: [bare(song.tokens) for song in songs] for split, songs in read_songs(data, work, corpora).items()}
+
+
+def read_songs(data: Path, work: Path, corpora: Sequence[str] = CORPORA) -> Songs:
+    """The corpus, from the tokens kept in `work` where they are of the same corpora.
 
     Args:
-        data: the folder of `ARCHIVES`.
+        data: the folder of the archives `openewld.tar.xz`, `nottingham.tar.xz` and `jsb_chorales.tar.xz`.
         work: where the tokens are kept.
+        corpora: which of `CORPORA`.
 
     Raises:
         MediaError: an archive is missing or damaged.
     """
-    kept = work / "corpus.json"
+    kept = work / "songs.json"
     if kept.exists():
-        corpus: Corpus = json.loads(kept.read_bytes())
-        return corpus
-    corpus = {"train": [], "valid": [], "test": []}
-    with tempfile.TemporaryDirectory(prefix="hibari-composer-") as folder:
-        for name in ARCHIVES:
-            _unpack(data / name, Path(folder))
-        _add_songs(corpus, Path(folder) / "openewld")
-        _add_chorales(corpus, Path(folder) / "jsb_chorales" / "jsb-chorales-16th.json")
+        read = json.loads(kept.read_bytes())
+        if read["corpora"] == list(corpora):
+            return {split: [CorpusSong(*song) for song in songs] for split, songs in read["songs"].items()}
+    songs: Songs = {split: [] for split in SPLITS}
+    for name in corpora:
+        for split, song in _reader(name)(data):
+            songs[split].append(song)
+        log.info("%s: %s", name, {split: sum(song.corpus == name for song in songs[split]) for split in SPLITS})
+    left_out = _leave_out_known(songs)
+    log.info("left out: %d tunes to learn that are held out by another name", left_out)
     work.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(".part")
-    part.write_text(json.dumps(corpus))
+    part.write_text(json.dumps({"corpora": list(corpora), "songs": songs}))
     part.replace(kept)
-    return corpus
+    return songs
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def _reader(name: str) -> Callable[[Path], Iterator[tuple[str, CorpusSong]]]:
+    readers = {"openewld": _openewld, "nottingham": _nottingham, "jsb_chorales": _chorales, "fiddle_tunes": _fiddle}
+    if name not in readers:
+        raise MediaError(f"no corpus is called {name!r}: choose from {', '.join(readers)}")
+    return readers[name]
+
+
+def _openewld(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+    with _unpacked(data / "openewld.tar.xz") as folder:
+        for path in sorted(Path(folder).rglob("*.mxl")):
+            try:
+                tune = read_lead_sheet(path)
+            except MediaError as error:
+                log.info("left out: %s", error)
+                continue
+            split = split_of(path.stem)
+            yield from ((split, song) for song in versions("openewld", path.stem, tune, "song", split))
+
+
+def _nottingham(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+    with _unpacked(data / "nottingham.tar.xz") as folder:
+        yield from _abc(sorted(Path(folder).rglob("ABC_cleaned/*.abc")), "nottingham")
+
+
+def _fiddle(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+    spec = find_spec("music21")
+    places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
+    files = [path for place in places for name in FIDDLE_FOLDERS for path in (place / "corpus" / name).glob("*.abc")]
+    if not files:
+        raise MediaError("music21's corpus is not installed: pip install music21, or leave fiddle_tunes out")
+    yield from _abc(sorted(files), "fiddle_tunes")
+
+
+def _abc(files: Sequence[Path], corpus: str) -> Iterator[tuple[str, CorpusSong]]:
+    for path in files:
+        for title, tune in read_abc(path):
+            split = split_of(normalised(title))
+            yield from ((split, song) for song in versions(corpus, title, tune, "folk", split))
+
+
+def _chorales(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+    with _unpacked(data / "jsb_chorales.tar.xz") as folder:
+        for split, pieces in read_chorales(Path(folder) / "jsb_chorales" / "jsb-chorales-16th.json").items():
+            for number, piece in enumerate(pieces):
+                tokens = spell_guided(Tune(piece.meter), piece)
+                yield split, CorpusSong("jsb_chorales", f"{split} {number}", tokens)
+
+
+def _unpacked(archive: Path) -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="hibari-composer-")
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+            tar.extractall(folder.name, filter="data")
     except (OSError, tarfile.TarError) as error:
+        folder.cleanup()
         raise MediaError(f"{archive.name} is missing or damaged in {archive.parent.name}/: {error}") from error
+    return folder
 
 
-def _add_songs(corpus: Corpus, folder: Path) -> None:
-    for path in sorted(folder.rglob("*.mxl")):
-        split = _split_of(path.stem)
-        try:
-            pieces = pieces_of(read_lead_sheet(path))
-        except MediaError as error:
-            log.info("left out: %s", error)
-            continue
-        corpus[split] += [spell(piece) for piece in (pieces if split == "train" else pieces[:1])]
+def versions(corpus: str, title: str, tune: Tune, style: Style, split: str) -> list[CorpusSong]:
+    """A tune as songs of the corpus: to be learned in every meter it can be written in, held out in its own."""
+    pieces = arranged(tune, style)
+    return [CorpusSong(corpus, title, spell_guided(*pair)) for pair in (pieces if split == "train" else pieces[:1])]
 
 
-def _add_chorales(corpus: Corpus, path: Path) -> None:
-    for split, pieces in read_chorales(path).items():
-        corpus[split] += [spell(piece) for piece in pieces]
+def normalised(title: str) -> str:
+    """A title without what its versions differ in: articles, numbers, punctuation and case."""
+    words = "".join(letter if letter.isalpha() else " " for letter in title.lower().replace("'", "")).split()
+    return " ".join(word for word in words if word not in ("the", "a", "an", "version", "set", "no"))
 
 
-def _split_of(name: str) -> str:
+def split_of(name: str) -> str:
+    """The split that a name belongs to: one of twenty to choose the step, one to test."""
     place = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 20
     return {0: "valid", 1: "test"}.get(place, "train")
+
+
+def _leave_out_known(songs: Songs) -> int:
+    """Takes out of `train` what shares its melody with a song of another split; returns how many songs."""
+    held_out = [song for split in ("valid", "test") for song in songs[split]]
+    where: dict[tuple[int, ...], set[int]] = {}
+    for index, song in enumerate(held_out):
+        for gram in melody_grams(song.tokens):
+            where.setdefault(gram, set()).add(index)
+    sizes = [len(melody_grams(song.tokens)) for song in held_out]
+
+    def known(song: CorpusSong) -> bool:
+        grams = melody_grams(song.tokens)
+        shared = Counter(index for gram in grams for index in where.get(gram, ()))
+        alike = (index for index, count in shared.items() if count > _SHARED * min(len(grams), sizes[index]))
+        chorale = song.corpus == "jsb_chorales"
+        return any(not (chorale and held_out[index].corpus == "jsb_chorales") for index in alike)
+
+    before = len(songs["train"])
+    songs["train"] = [song for song in songs["train"] if not known(song)]
+    return before - len(songs["train"])
+
+
+def melody_grams(tokens: Sequence[int]) -> set[tuple[int, ...]]:
+    """Every seven intervals in a row of a melody, repeated notes passed over."""
+    pitches = [pitch_of(token) for token in tokens if is_pitch(token)]
+    steps = [after - before for before, after in zip(pitches, pitches[1:], strict=False) if after != before]
+    return {tuple(steps[start : start + _GRAM]) for start in range(len(steps) - _GRAM + 1)}

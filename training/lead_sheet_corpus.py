@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import logging
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+from models.music.key_finding import find_key
 from models.music.tokens import (
     BAR_SLOTS,
     ChordClass,
     Event,
     Meter,
     Piece,
+    Style,
     anchor,
     chord_token,
     pitch_token,
@@ -26,7 +28,7 @@ from models.music.tokens import (
 from models.music.tokens import REST as REST_TOKEN
 from schemas.errors import MediaError
 from schemas.plan import Mode
-from training.key_finding import find_key
+from training.sung_words import SungPart, stresses_of
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ _KINDS: dict[str, ChordClass] = {
 _LONG_NOTE_SLOTS = 8
 _SHORTEST_REST_SLOTS = 2
 _SHORTEST_PHRASE_NOTES = 3
+_DANCE_BARS = 4
 
 
 @dataclass
@@ -77,6 +80,24 @@ class Tune:
     fifths: int | None = None
     lines: list[int] = field(default_factory=list)
     """Onsets of the notes whose syllable begins with a capital, as lines of verse do."""
+    sections: list[int] = field(default_factory=list)
+    """Where a repeat or a double bar line divides it."""
+    stresses: dict[int, bool] = field(default_factory=dict)
+    """By onset, whether the syllable that is sung there is stressed, for words that are known."""
+    tempo_bpm: float | None = None
+
+    def scaled(self, meter: Meter, times: int) -> Tune:
+        """The same in another meter, every value so many times as long."""
+        return replace(
+            self,
+            meter=meter,
+            notes=[(onset * times, length * times, pitch) for onset, length, pitch in self.notes],
+            chords=[(onset * times, root, chord_class) for onset, root, chord_class in self.chords],
+            lines=[onset * times for onset in self.lines],
+            sections=[onset * times for onset in self.sections],
+            stresses={onset * times: mark for onset, mark in self.stresses.items()},
+            tempo_bpm=None if self.tempo_bpm is None else self.tempo_bpm * times,
+        )
 
 
 def read_lead_sheet(path: Path) -> Tune:
@@ -94,22 +115,29 @@ def read_lead_sheet(path: Path) -> Tune:
         reader.read(measure)
     if reader.meter is None or not reader.notes:
         raise MediaError(f"{path.name} holds no meter or no notes")
-    return Tune(reader.meter, _merged(reader.notes), reader.chords, reader.fifths, reader.lines)
+    return Tune(
+        reader.meter,
+        _merged(reader.notes),
+        reader.chords,
+        reader.fifths,
+        reader.lines,
+        sorted(reader.sections),
+        stresses_of(reader.syllables),
+    )
 
 
 def pieces_of(tune: Tune) -> list[Piece]:
     """The tune as pieces relative to its key; a tune in 2/4 also as 4/4, two bars joined or its values doubled."""
+    return [piece for _, piece in arranged(tune)]
+
+
+def arranged(tune: Tune, style: Style = "song") -> list[tuple[Tune, Piece]]:
+    """As `pieces_of`, each with the tune in its meter."""
     tonic, mode = find_key(tune.notes, [(root, chord_class) for _, root, chord_class in tune.chords], tune.fifths)
     if tune.meter != "2/4":
-        return [_piece(tune, tonic, mode)]
-    doubled = Tune(
-        "4/4",
-        [(onset * 2, length * 2, pitch) for onset, length, pitch in tune.notes],
-        [(onset * 2, root, chord_class) for onset, root, chord_class in tune.chords],
-        lines=[onset * 2 for onset in tune.lines],
-    )
-    joined = Tune("4/4", tune.notes, tune.chords, lines=tune.lines)
-    return [_piece(each, tonic, mode) for each in (tune, doubled, joined)]
+        return [(tune, _piece(tune, tonic, mode, style))]
+    each = (tune, tune.scaled("4/4", 2), tune.scaled("4/4", 1))
+    return [(other, _piece(other, tonic, mode, style)) for other in each]
 
 
 def _score_of(path: Path) -> ElementTree.Element:
@@ -142,6 +170,8 @@ class _Reader:
         self.notes: list[tuple[int, int, int, bool]] = []
         self.chords: list[tuple[int, int, ChordClass]] = []
         self.lines: list[int] = []
+        self.sections: set[int] = set()
+        self.syllables: list[SungPart] = []
 
     def read(self, measure: ElementTree.Element) -> None:
         """Takes in one measure; a pick-up measure is pushed against the end of its bar."""
@@ -166,7 +196,12 @@ class _Reader:
         start = self.bar_start + (bar - filled if self.bar_start == 0 and filled < bar else 0)
         for time, element in events:
             self._event(start, time, element)
-        self.bar_start += bar * max(1, -(-filled // bar))
+        begins, self.bar_start = self.bar_start, self.bar_start + bar * max(1, -(-filled // bar))
+        for line in measure.findall("barline"):
+            repeat = line.find("repeat")
+            if line.findtext("bar-style") == "light-light" or repeat is not None:
+                forward = repeat is not None and repeat.get("direction") == "forward"
+                self.sections.add(begins if forward else self.bar_start)
 
     def _slots(self, divisions: int) -> int:
         return round(divisions * 4 / self.divisions)
@@ -196,6 +231,8 @@ class _Reader:
             pitch = 12 * (int(octave) + 1) + _STEPS[step] + int(float(element.findtext("pitch/alter") or 0))
             stops = any(tie.get("type") == "stop" for tie in element.findall("tie"))
             self.notes.append((slot, length, pitch, stops))
+            if (text := element.findtext("lyric/text")) is not None:
+                self.syllables.append((slot, text, element.findtext("lyric/syllabic") or "single"))
             words = (element.findtext("lyric/text") or "").strip(" \"'(-")
             if words[:1].isupper() and words.split("'")[0] != "I":
                 self.lines.append(slot)
@@ -212,12 +249,13 @@ def _merged(notes: list[tuple[int, int, int, bool]]) -> list[tuple[int, int, int
     return merged
 
 
-def _piece(tune: Tune, tonic: int, mode: Mode) -> Piece:
+def _piece(tune: Tune, tonic: int, mode: Mode, style: Style) -> Piece:
     base = anchor(tonic, sum(pitch for *_, pitch in tune.notes) / len(tune.notes))
     events = [Event(slot, pitch_token(pitch - base)) for slot, _, pitch in tune.notes]
     chords = {slot: chord_token(root - tonic, chord_class) for slot, root, chord_class in tune.chords}
     events += [Event(slot, token) for slot, token in chords.items()]
-    return Piece(tune.meter, mode, "song", tuple([*events, *_rests(tune)]), _phrases(tune))
+    phrases = _danced_phrases(tune) if style == "folk" else _phrases(tune)
+    return Piece(tune.meter, mode, style, tuple([*events, *_rests(tune)]), phrases)
 
 
 def _rests(tune: Tune) -> list[Event]:
@@ -238,3 +276,24 @@ def _phrases(tune: Tune) -> frozenset[int]:
             phrases.add(after)
             since = 0
     return frozenset(phrases)
+
+
+def _danced_phrases(tune: Tune) -> frozenset[int]:
+    """Where phrases of a dance begin: every four bars of each section, with the notes that lead into them."""
+    bar = BAR_SLOTS[tune.meter]
+    beat = 6 if tune.meter == "6/8" else 4
+    starts = sorted({0, *(_nearest_bar(slot, bar) for slot in tune.sections)})
+    ends = [*starts[1:], tune.notes[-1][0] + 1]
+    bounds = [place for start, end in zip(starts, ends, strict=True) for place in range(start, end, _DANCE_BARS * bar)]
+    phrases = {tune.notes[0][0]}
+    for bound in bounds[1:]:
+        near = [
+            (after - onset, after) for (onset, *_), (after, *_) in pairwise(tune.notes) if 0 <= bound - after <= beat
+        ]
+        later = [onset for onset, *_ in tune.notes if bound <= onset < bound + bar]
+        phrases |= {max(near)[1]} if near else set(later[:1])
+    return frozenset(phrases)
+
+
+def _nearest_bar(slot: int, bar: int) -> int:
+    return (slot + bar // 2) // bar * bar
