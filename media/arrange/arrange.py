@@ -14,7 +14,7 @@ from media.arrange.dynamics import intensity_curve, performed
 from media.arrange.ending import broaden, last_bass, last_chord_of, last_hit, ring_ticks
 from media.arrange.hook import Motif, find_motif, fit, state_motif
 from media.arrange.humanise import swing_tick
-from media.arrange.keyboard import play_written, under_a_tune, written_bars
+from media.arrange.keyboard import HAND_SPAN, KEYBOARDS, play_written, under_a_tune, written_bars
 from media.arrange.pads import play_pad
 from media.arrange.song import Bar, Hit, Song, bars_of, harmonies_of
 from media.arrange.styles import STYLES
@@ -164,7 +164,7 @@ def _bass(style: Style, song: Song) -> _Played:
 def _comp(style: Style, comp: Comp, song: Song, motif: Motif | None, accompaniment: Accompaniment | None) -> _Played:
     player = comp.player
     written = written_bars(accompaniment, song, player) if accompaniment is not None else None
-    voicings = lead_voices(song, Register(comp.voices, comp.low, comp.high, comp.colour))
+    voicings = lead_voices(song, _register(comp))
     stated = motif if style.keys_hook else None
 
     def play(bar: Bar, variant: int, before: list[Hit]) -> list[Hit]:
@@ -181,6 +181,14 @@ def _comp(style: Style, comp: Comp, song: Song, motif: Motif | None, accompanime
     if _in_the_last_bar(song, player.name):
         hits += last_chord_of(voicings, style, comp, song, song.bars[-1])
     return _Played(player, hits)
+
+
+def _register(comp: Comp) -> Register:
+    """Where a chord player's voicings lie: within a hand's reach on a keyboard, clear of parallels with the left hand."""
+    two_handed = any(hands.left for level in comp.levels for hands in level)
+    bass = (comp.left_low, comp.left_low + 11) if two_handed else None
+    span = HAND_SPAN if comp.player.program in KEYBOARDS else Register.span
+    return Register(comp.voices, comp.low, comp.high, comp.colour, span=span, bass=bass)
 
 
 def _pad(style: Style, pad: Pad, song: Song) -> _Played:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from media.arrange.bass import nearest
+from media.arrange.keyboard import FINGERS, HAND_SPAN, KEYBOARDS
 from media.arrange.rows import STEP_TICKS, strokes
 from media.arrange.song import Bar, Hit, Song
 from media.arrange.styles.base import Comp, Hands
@@ -76,8 +77,21 @@ def _right(style: Comp, bar: Bar, tick: int, length: int, sign: str, voicing: Vo
     weight = {"C": _FIRM, "8": _FIRM, "c": _PLAIN}.get(sign, _SOFT)
     hits = [Hit(tick, length, pitch, weight, n * style.strum_ticks // 2) for n, pitch in enumerate(chosen)]
     if sign == "8" and voicing[-1] + 12 <= style.player.high:
-        hits.append(Hit(tick, length, voicing[-1] + 12, _PLAIN))
+        octave = Hit(tick, length, voicing[-1] + 12, _PLAIN)
+        if style.player.program in KEYBOARDS:
+            hits = _within_reach(hits, octave.pitch)
+        hits.append(octave)
     return hits
+
+
+def _within_reach(hits: list[Hit], top: int) -> list[Hit]:
+    """A chord under an octave that the same hand plays: what it cannot reach sounds an octave higher, inside it."""
+    placed: dict[int, Hit] = {}
+    for hit in hits:
+        pitch = hit.pitch if top - hit.pitch <= HAND_SPAN else hit.pitch + 12
+        if top - HAND_SPAN <= pitch < top:
+            placed.setdefault(pitch, hit._replace(pitch=pitch))
+    return [placed[pitch] for pitch in sorted(placed)][-(FINGERS - 1) :]
 
 
 def _power(style: Comp, bar: Bar, tick: int, length: int, sign: str) -> list[Hit]:

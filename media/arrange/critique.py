@@ -7,16 +7,17 @@ bounds that a single song must keep.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
+from media.arrange.keyboard import FINGERS, HAND_SPAN, KEYBOARDS
 from schemas.music import ChordSpan, Part, Score, ScoreNote
 from schemas.plan import TICKS_PER_QUARTER, SectionSpan
 
 _EARLY_TICKS = 60  # a hand may come this much before its beat
 _STRUM_TICKS = 90  # a chord's strings are struck within this
-_HAND_SPAN, _FINGERS, _STRINGS = 15, 5, 6
+_STRINGS = 6
 _FILL_DRUMS = {37, 38, 39, 40, 43, 45, 47, 50}  # sticks, snares, claps, toms
 _RANGES: dict[int, tuple[int, int]] = {
     0: (21, 108),
@@ -37,7 +38,6 @@ _RANGES: dict[int, tuple[int, int]] = {
     73: (59, 96),
 }
 """Lowest and highest note of an instrument by General MIDI program; what is not here has no limit of its own."""
-_KEYBOARDS = frozenset({0, 4, 16, 21})
 _GUITARS = frozenset({24, 25, 27, 29})
 
 
@@ -73,7 +73,7 @@ def critique(score: Score) -> dict[str, Count]:
             found["notes out of their instrument's range"] = found.get(
                 "notes out of their instrument's range", Count(0, 0)
             ) + out_of_range(part)
-        if part.program in _KEYBOARDS | _GUITARS and part.role == "chords":
+        if part.program in KEYBOARDS | _GUITARS and part.role == "chords":
             name = f"chords that hands cannot reach: {part.name}"
             found[name] = beyond_reach(part)
     found["bass on the chord's lowest note where it begins"] = bass_on_chords(score)
@@ -163,7 +163,7 @@ def beyond_reach(part: Part) -> Count:
 
 
 def _reach(pitches: tuple[int, ...]) -> bool:
-    return not pitches or (len(pitches) <= _FINGERS and pitches[-1] - pitches[0] <= _HAND_SPAN)
+    return not pitches or (len(pitches) <= FINGERS and pitches[-1] - pitches[0] <= HAND_SPAN)
 
 
 def _moments(notes: tuple[ScoreNote, ...]) -> Iterable[tuple[int, ...]]:
@@ -253,15 +253,25 @@ def ending(score: Score) -> Count:
 
 
 def swells(score: Score) -> list[tuple[SectionSpan, float, float]]:
-    """Each section with the notes the band strikes in a bar of it, and the mean velocity of those notes."""
+    """Each section with the notes the band strikes in a bar of it, and by how much harder than usual it strikes them.
+
+    How hard is the mean over the parts that play, each against its own mean velocity in the song.
+    """
     size = score.beats_per_bar * TICKS_PER_QUARTER
+    band = [part for part in score.parts if part.role != "melody"]
+    usual = {part.name: _mean_velocity(part.notes) for part in band}
     found: list[tuple[SectionSpan, float, float]] = []
     for section in score.sections:
         start, end = section.first_bar * size, (section.first_bar + section.bars) * size
-        notes = [note for part in score.parts if part.role != "melody" for note in _between(part, start, end)]
-        loud = sum(note.velocity for note in notes) / len(notes) if notes else 0.0
-        found.append((section, len(notes) / section.bars, loud))
+        inside = {part.name: _between(part, start, end) for part in band}
+        louder = [_mean_velocity(notes) - usual[name] for name, notes in inside.items() if notes]
+        notes = sum(len(each) for each in inside.values())
+        found.append((section, notes / section.bars, sum(louder) / max(1, len(louder))))
     return found
+
+
+def _mean_velocity(notes: Sequence[ScoreNote]) -> float:
+    return sum(note.velocity for note in notes) / max(1, len(notes))
 
 
 def last_cadence(score: Score) -> tuple[ChordSpan | None, ChordSpan | None]:

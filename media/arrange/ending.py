@@ -20,11 +20,13 @@ def ring_ticks(song: Song) -> int:
 
 def broaden(hits: list[Hit], song: Song, bar: Bar) -> list[Hit]:
     """The bar before the last, slowed down by thinning: beats only, then every second beat, each held to the next."""
+    changes = {harmony.start for harmony in bar.harmonies}
     half = bar.start + (song.beats // 2) * TICKS_PER_QUARTER
     kept = [
         hit
         for hit in hits
-        if (hit.tick - bar.start) % TICKS_PER_QUARTER == 0
+        if hit.tick in changes
+        or (hit.tick - bar.start) % TICKS_PER_QUARTER == 0
         and (hit.tick <= half or hit.tick == bar.end - TICKS_PER_QUARTER and song.beats == 4 and hit.tick - half > 480)
     ]
     kept = kept or [hit for hit in hits if hit.tick == min(h.tick for h in hits)]

@@ -8,10 +8,14 @@ from media.arrange.styles.base import Player
 from schemas.composing import Accompaniment
 from schemas.plan import TICKS_PER_QUARTER
 
+KEYBOARDS = frozenset({0, 4, 16, 21})
+"""General MIDI programs that two hands play at a keyboard: piano, electric piano, organ, accordion."""
+HAND_SPAN = 15
+"""Widest reach of a hand, in semitones: a minor tenth."""
+FINGERS = 5
 _PLAIN_VELOCITY = 76
 """The velocity of a written note that is neither accented nor soft."""
 _LEFT_BELOW = 60
-_SPAN = 15
 _LOWEST_OCTAVE = 28
 
 WrittenBars = dict[int, list[Hit]]
@@ -66,4 +70,4 @@ def _octave_below(hit: Hit, hits: list[Hit], player: Player, bar: Bar, changes: 
     left = [pitch for pitch in together if pitch < _LEFT_BELOW]
     if not strong or hit.pitch != min(together) or hit.pitch >= 52 or low < max(player.low, _LOWEST_OCTAVE):
         return None
-    return hit._replace(pitch=low, weight=0.92 * hit.weight) if max(left) - low <= _SPAN else None
+    return hit._replace(pitch=low, weight=0.92 * hit.weight) if max(left) - low <= HAND_SPAN else None
