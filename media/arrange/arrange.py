@@ -184,7 +184,7 @@ def _comp(style: Style, comp: Comp, song: Song, motif: Motif | None, accompanime
 
 
 def _register(comp: Comp) -> Register:
-    """Where a chord player's voicings lie: within a hand's reach on a keyboard, clear of parallels with the left hand."""
+    """Where a player's voicings lie: within reach at a keyboard, clear of parallels with the left hand."""
     two_handed = any(hands.left for level in comp.levels for hands in level)
     bass = (comp.left_low, comp.left_low + 11) if two_handed else None
     span = HAND_SPAN if comp.player.program in KEYBOARDS else Register.span
