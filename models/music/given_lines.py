@@ -123,7 +123,7 @@ def _misfit(notes: Sequence[GivenNote], section: SectionPlan, tune: str, length:
             return f"{counted}: {missing} are missing; add notes, or sing {missing} syllables less"
         if own > LONGEST_MELISMA * line.syllables:
             return f"{counted}: {own - LONGEST_MELISMA * line.syllables} are too many"
-    return f"the {len(notes)} given notes of {tune!r} do not fall into its {len(section.lines)} lines: see where they begin"
+    return f"the {len(notes)} given notes of {tune!r} do not fall into its {len(section.lines)} lines"
 
 
 def sung_on(notes: Sequence[GivenNote], line: LinePlan, bar_ticks: int) -> tuple[int, ...]:

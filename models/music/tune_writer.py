@@ -22,7 +22,8 @@ from models.music.line_job import Joins, LineJob, Peak, WrittenLine
 from models.music.motif import MOTIF_NOTES, Motif, Placing, Range, motifs_of, opening
 from models.music.rhythm import LineShape, grid_for
 from models.music.scoring import score
-from models.music.tokens import PHRASE, Event, Meter, Piece, anchor, pitch_token, prefix, spell
+from models.music.tokens import PHRASE, PREFIX_TOKENS, Event, Meter, Piece, anchor, pitch_token, prefix, spell
+from schemas.errors import StepError
 from schemas.plan import Genre, SectionRole, SongPlan
 
 _Made = TypeVar("_Made")
@@ -170,6 +171,12 @@ class TuneWriter:
     def _write_line(self, job: LineJob) -> Writing[tuple[WrittenLine, bool]]:
         """The best of several candidates, and whether the motif is in it."""
         task, placing = job.task()
+        if task.tokens + PREFIX_TOKENS > self.context:
+            raise StepError(
+                f"line {job.number + 1} of {job.tune.name!r} has {len(job.shape.stress)} notes and "
+                f"{len(task.chord_slots)} chords in {job.tune.line_bars} bars: {task.tokens} tokens where the network "
+                f"holds {self.context - PREFIX_TOKENS}; divide the line"
+            )
         choices = yield LineRequest(self._context(task.tokens), task, self.takes, job.generator)
         leader = job.tune.lines[job.number].answers
         others = [line.choice for made in self.written.values() for line in made.lines]

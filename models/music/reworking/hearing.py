@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,27 +105,42 @@ def expected_chords(model: MusicTransformer, piece: Piece) -> dict[int, np.ndarr
 
     Each is what the network expects there after all that comes before, up to its context.
     """
+    tokens = spell(piece)
+    slots = sorted(event.slot for event in piece.events if is_chord(event.token))
+    places = {place for place, token in enumerate(tokens) if is_chord(token)}
+    rows = [row for _, row in _expectations(model, tokens, places)]
+    return {
+        slot: np.array([np.logaddexp.reduce(row[list(chord.tokens)]) for chord in menu(piece.mode)])
+        for slot, row in zip(slots, rows, strict=True)
+    }
+
+
+def mean_surprise(model: MusicTransformer, piece: Piece) -> float:
+    """The mean of the network's negative log-probabilities of a piece's tokens after the prefix, in nats."""
+    tokens = spell(piece)
+    places = set(range(len(prefix(piece.meter, piece.mode, piece.style)), len(tokens)))
+    losses = [-float(row[tokens[place]]) for place, row in _expectations(model, tokens, places)]
+    return float(np.mean(losses)) if losses else 0.0
+
+
+def _expectations(
+    model: MusicTransformer, tokens: Sequence[int], places: Collection[int]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """The network's log-probabilities [V, controls left out] at some places, in order, by windows of its context."""
     import torch
 
-    tokens = spell(piece)
-    slots = iter(sorted(event.slot for event in piece.events if is_chord(event.token)))
-    places = {index: next(slots) for index, token in enumerate(tokens) if is_chord(token)}
-    chords = menu(piece.mode)
-    size, found = model.config.context, {}
+    size = model.config.context
+    step = max(size // 2, 1)
     with torch.inference_mode():
-        for start in range(0, max(len(tokens) - 1, 1), max(size // 2, 1)):
-            window = tokens[start : start + size]
-            fresh = 0 if start == 0 else size // 2
-            wanted = [place for place in places if start + fresh < place <= start + len(window)]
-            if not wanted:
-                continue
-            logs = model(torch.tensor([window]))[0, :, :CONTROL_0].double().log_softmax(-1).numpy()
-            for place in wanted:
-                row = logs[place - 1 - start]
-                found[places[place]] = np.array([np.logaddexp.reduce(row[list(chord.tokens)]) for chord in chords])
+        for start in range(0, max(len(tokens) - 1, 1), step):
+            window = list(tokens[start : start + size])
+            fresh = start + (0 if start == 0 else size - step)
+            wanted = [place for place in range(fresh + 1, start + len(window) + 1) if place in places]
+            if wanted:
+                logs = model(torch.tensor([window]))[0, :, :CONTROL_0].double().log_softmax(-1).numpy()
+                yield from ((place, logs[place - 1 - start]) for place in wanted)
             if start + len(window) >= len(tokens):
-                break
-    return found
+                return
 
 
 def harmony_at(harmonies: Harmonies, tick: int) -> Harmony | None:
