@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("cli.editing", "Show what people and policies chose."),
     "press": ("cli.pressing", "Press approved songs into a release."),
     "replay": ("cli.pressing", "Make a release again from its record and compare."),
+    "compose": ("cli.compose", "Compose and rework tunes and chords: harmonise, infill, vary."),
     "cover": ("cli.cover", "Draw, paint, restyle and enlarge pictures by themselves."),
     "film": ("cli.film", "Film a song: any style, size or stretch of it."),
     "studio": ("cli.studio", "Serve the API and the review pages, with all they need."),

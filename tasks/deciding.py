@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import ReviewError
 from schemas.making import Slot
+from schemas.music import LeadSheet
 from tasks.albums import album_state
 from tasks.asking import ask, cancel, wishes
 from tasks.choices import Decider, log_choice, log_verdict, place_of
+from tasks.composing.keeping import keep_sheet
+from tasks.composing.reworks import differing_bars
 from tasks.edits import settle
 from tasks.note_edits import edit_notes
 from tasks.prospects import accept_failures, foresee, foresee_all
@@ -47,6 +50,7 @@ __all__ = [
     "current",
     "judge_songs",
     "judge_under_policy",
+    "keep_tune",
     "note_press",
     "note_retake",
     "order_songs",
@@ -158,6 +162,22 @@ def change_notes(bench: Bench, album_id: str, song_id: str, changes: Sequence[No
     digest = edit_notes(state, song, changes, person=who.name)
     body = {"notes": [change.model_dump(mode="json", exclude_none=True) for change in changes]}
     _edited(bench, state.slot("compose_lead_sheet", song), who, "edit_notes", body)
+    return digest
+
+
+def keep_tune(bench: Bench, album_id: str, song_id: str, lead: LeadSheet, who: Decider) -> Digest:
+    """Keep a reworked tune as a person's edit of a song's lead sheet; digest of what fills its slot then.
+
+    Raises:
+        ArtifactError: there is no such album or song.
+        ReviewError: the words or the form differ, or nothing does.
+    """
+    state = current(bench, album_id, record=True)
+    song = state.song(song_id)
+    before = state.of("compose_lead_sheet", song)
+    digest = keep_sheet(state, song, lead, person=who.name)
+    bars = differing_bars(bench.get(before, LeadSheet), lead) if before else []
+    _edited(bench, state.slot("compose_lead_sheet", song), who, "edit_notes", {"bars": bars})
     return digest
 
 

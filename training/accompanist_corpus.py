@@ -27,10 +27,10 @@ from models.music.accompanist.tokens import (
     Span,
     spell_bar,
 )
+from models.music.key_finding import find_key
 from schemas.errors import MediaError
 from schemas.music import ChordQuality
 from schemas.plan import TONICS, Key
-from training.key_finding import find_key
 
 if TYPE_CHECKING:
     import symusic

@@ -7,9 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from models.music.key_finding import find_key
 from models.music.tokens import CLASS_INTERVALS, ChordClass, Event, Piece, anchor, chord_token, pitch_token
 from schemas.errors import MediaError
-from training.key_finding import find_key
 
 BEAT_SLOTS = 4
 VOICES = 4

@@ -19,10 +19,10 @@ from typing import Literal
 
 import numpy as np
 
+from models.music.key_finding import find_key
 from models.music.music_vae.config import Kind
 from models.music.music_vae.vocabulary import STEPS_PER_BAR, GridNote, melody_tokens
 from schemas.errors import MediaError
-from training.key_finding import find_key
 from training.lead_sheet_corpus import read_lead_sheet
 
 log = logging.getLogger(__name__)

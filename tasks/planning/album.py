@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 import numpy as np
 
+from schemas.brief import OwnMusic
 from schemas.errors import BriefError
 from schemas.making import derive_seed
 from schemas.plan import TONICS, AlbumPlan, Genre, Key, Mode, Mood, SongPlan, VoiceRange
 from tasks.planning.forms import build_sections, choose_frame
+from tasks.planning.own_music import asked_sections, brought_melodies, fit_melodies, given_tunes, own_key, user_tunes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from schemas.brief import Brief
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,10 @@ def _song(
     song_id = f"song-{index + 1}"
     rng = np.random.default_rng(derive_seed(brief.seed, song_id, "plan_song", 0))
     habits = HABITS[genre]
+    own = brief.music[index] if index < len(brief.music) else OwnMusic()
+    melodies = _blamed(index, lambda: brought_melodies(own, key))
     beats: Literal[3, 4] = 3 if rng.random() < habits.waltz else 4
+    beats = next((tune.beats_per_bar for tune in melodies.values()), beats)
     low, high = brief.tempo_bpm.low, brief.tempo_bpm.high
     wanted = round(habits.tempo_low + (habits.tempo_high - habits.tempo_low) * energy + float(rng.uniform(-3, 3)))
     frame = choose_frame(
@@ -132,25 +139,41 @@ def _song(
         beats_per_bar=beats,
         rng=rng,
     )
+    sections = build_sections(frame, energy=energy, rng=rng)
+    if own.form:
+        sections = _blamed(index, lambda: asked_sections(own.form, bar_s=frame.bar_s, energy=energy, rng=rng))
+    if melodies:
+        sections = _blamed(index, lambda: fit_melodies(sections, melodies))
     words = brief.lyrics[index] if index < len(brief.lyrics) else None
     facet = _FACETS[index % len(_FACETS)] if brief.songs > 1 else ""
-    return SongPlan(
+    plan = SongPlan(
         song_id=song_id,
         theme=f"{brief.theme}: {facet}"[:400] if facet else brief.theme,
         title=words.title if words else "",
         genre=genre,
         mood=mood,
-        key=key,
+        key=key if brief.keys else own_key(own, melodies) or key,
         tempo_bpm=frame.tempo_bpm,
         beats_per_bar=beats,
         swing=habits.swing,
         voice=voice,
         voice_range=voices[voice],
-        sections=build_sections(frame, energy=energy, rng=rng),
+        sections=sections,
         user_lyrics=words.text if words else "",
+        user_tunes=user_tunes(own),
         lyrics_model=brief.models.lyrics,
         music_model=brief.models.music,
     )
+    _blamed(index, lambda: given_tunes(plan))
+    return plan
+
+
+def _blamed(index: int, read: Callable[[], T]) -> T:
+    """What a person's own music comes to; an error says of which song it is."""
+    try:
+        return read()
+    except BriefError as error:
+        raise BriefError(f"music.{index}: {error}") from error
 
 
 def title_from(theme: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,11 @@ from schemas.errors import BriefError
 from schemas.plan import LinePlan, SectionPlan, SectionRole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
+    from media.notation.bringing.form_text import SectionRequest
     from schemas.brief import LengthRange
 
 FORMS: tuple[str, ...] = (
@@ -37,9 +41,26 @@ RING_OUT_S = 4.0
 """How long the last chord may ring after the last bar: a song's sound is that much longer than its notes."""
 
 _ROLES: dict[str, SectionRole] = {"V": "verse", "C": "chorus", "B": "bridge", "I": "interlude"}
+_SUNG: frozenset[SectionRole] = frozenset({"verse", "prechorus", "chorus", "bridge"})
+_LEVELS: dict[SectionRole, float] = {
+    "intro": 0.25,
+    "verse": 0.28,
+    "prechorus": 0.5,
+    "chorus": 0.82,
+    "bridge": 0.5,
+    "interlude": 0.55,
+    "outro": 0.25,
+}
+_MOST_LINES = 16
 _VERSE_SYLLABLES = ((8, 6, 8, 6), (7, 7, 7, 7), (8, 7, 8, 7), (7, 6, 7, 6), (8, 8, 8, 8))
 _CHORUS_SYLLABLES = ((6, 6, 6, 6), (7, 5, 7, 5), (6, 5, 6, 5), (8, 6, 8, 6), (5, 5, 7, 5))
 _SHORT_SYLLABLES = ((6, 5, 6, 5), (5, 5, 5, 5), (6, 6, 6, 6), (7, 5, 7, 5))
+_SYLLABLES: dict[SectionRole, tuple[tuple[int, ...], ...]] = {
+    "verse": _VERSE_SYLLABLES,
+    "prechorus": _VERSE_SYLLABLES,
+    "chorus": _CHORUS_SYLLABLES,
+    "bridge": _VERSE_SYLLABLES,
+}
 _RHYMES = {2: (("A", "A"),), 4: (("", "A", "", "A"), ("", "A", "", "A"), ("A", "A", "B", "B"), ("A", "B", "A", "B"))}
 
 
@@ -159,6 +180,71 @@ def build_sections(frame: Frame, *, energy: float, rng: np.random.Generator) -> 
         )
     sections.append(_plain("outro", "outro", frame.outro_bars, 0.2 + 0.1 * energy))
     return tuple(sections)
+
+
+def sections_of_form(
+    form: Sequence[SectionRequest], *, bar_s: float, energy: float, rng: np.random.Generator
+) -> tuple[SectionPlan, ...]:
+    """The sections that a person asked for, by role and bars: sung ones with lines of 2.2 to 7.5 s where bars allow.
+
+    Sections of one role and length share a tune; a verse has words of its own, other roles share theirs.
+
+    Args:
+        form: roles and bars, in order.
+        bar_s: length of a bar in seconds.
+        energy: energy of the song as a whole, 0 to 1.
+        rng: decides syllable and rhyme patterns.
+    """
+    tunes: dict[tuple[SectionRole, int], tuple[str, int, tuple[LinePlan, ...]]] = {}
+    totals = Counter(request.role for request in form)
+    seen: Counter[SectionRole] = Counter()
+    sections = []
+    for request in form:
+        role, bars = request.role, request.bars
+        seen[role] += 1
+        name = role if totals[role] == 1 else f"{role} {seen[role]}"
+        level = _LEVELS[role] + (0.08 * (seen[role] - 1) if role == "verse" else 0.0)
+        if role == "chorus" and seen[role] == totals[role] > 1:
+            level = 0.95
+        if role not in _SUNG:
+            sections.append(_plain(name, role, bars, _scaled(level, energy)))
+            continue
+        if (role, bars) not in tunes:
+            line_bars = _line_bars(bars, bar_s)
+            syllables = _pick(_SHORT_SYLLABLES if line_bars * bar_s < 3.4 else _SYLLABLES[role], rng)
+            tune = role if all(known != role for known, _ in tunes) else f"{role} of {bars}"
+            tunes[role, bars] = tune, line_bars, _many_lines(syllables, bars // line_bars, rng)
+        tune, line_bars, lines = tunes[role, bars]
+        sections.append(
+            SectionPlan(
+                name=name,
+                role=role,
+                bars=bars,
+                energy=_scaled(level, energy),
+                words=name if role == "verse" else tune,
+                melody=tune,
+                lines=lines,
+                line_bars=line_bars,
+            )
+        )
+    return tuple(sections)
+
+
+def _line_bars(bars: int, bar_s: float) -> int:
+    """Bars a line: those that divide the section and last as long as a line should."""
+    fitting = [count for count in (2, 4, 1, 3, 8) if bars % count == 0 and bars // count <= _MOST_LINES]
+    return min(fitting or [bars], key=lambda count: (not 2.2 <= count * bar_s <= 7.5, abs(count * bar_s - 4.0)))
+
+
+def _many_lines(syllables: tuple[int, ...], count: int, rng: np.random.Generator) -> tuple[LinePlan, ...]:
+    """Any number of lines: quatrains as far as they go, then a couplet, then a line by itself."""
+    lines: list[LinePlan] = []
+    while len(lines) < count:
+        left = count - len(lines)
+        more = _lines(syllables, 4 if left >= 4 else 2, rng) if left > 1 else _lines(syllables, 2, rng)[:1]
+        shift = len({line.rhyme for line in lines if line.rhyme})
+        lines += [line.replaced(rhyme=chr(ord(line.rhyme) + shift) if line.rhyme and left > 1 else "") for line in more]
+    return tuple(lines)
 
 
 def _plain(name: str, role: SectionRole, bars: int, energy: float) -> SectionPlan:

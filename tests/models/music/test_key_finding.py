@@ -1,4 +1,4 @@
-from training.key_finding import find_key
+from models.music.key_finding import find_key
 
 D_MAJOR = [(index * 4, 4, pitch) for index, pitch in enumerate((62, 66, 69, 71, 69, 67, 66, 64, 61, 62))]
 
