@@ -14,14 +14,13 @@ from media.notation.lettering import chord_symbol, font_faces, text, width
 from media.notation.pictures.colours import ROLES, SECOND, style_css
 from media.notation.pictures.rows import (
     LEFT,
-    SMALL_WORD_SIZE,
     WIDTH,
-    WORD_SIZE,
     Row,
     bar_width,
     bars_per_row,
     rows_of,
     sung_starts,
+    word_size,
 )
 from media.notation.spelling import chord_text
 from schemas.music import LeadSheet, Part, Score, ScoreNote
@@ -31,7 +30,7 @@ MAX_DRAWN_NOTES = 40_000
 """Notes that are drawn; of a longer score those after are left out, and the legend says so."""
 
 _TOP, _HEAD, _CHORDS, _WORDS, _GAP, _BOTTOM = 118.0, 26.0, 24.0, 22.0, 26.0, 34.0
-_MELODY_STEP, _BAND_STEP, _DRUM_STEP = 7.0, 3.4, 7.0
+_MELODY_STEP, _BAND_STEP, _DRUM_STEP = 7.0, 4.2, 10.0
 _DRUM_LANES = ((35, 36), (37, 38, 39, 40), (42, 44, 46, 49, 51, 52, 53, 55, 57, 59, 54, 69, 70, 82))
 _DRUM_NAMES = ("kick", "snare", "cymbals", "other")
 _BLACK = (1, 3, 6, 8, 10)
@@ -59,10 +58,12 @@ class _Sheet(NamedTuple):
 
     score: Score
     lead: LeadSheet | None
+    melody: list[ScoreNote]
     per_row: int
+    word_size: float
     bar_ticks: int
-    melody: _Panel
-    band: _Panel
+    upper: _Panel
+    lower: _Panel
     drums_top: float
     drum_lanes: tuple[int, ...]
     height: float
@@ -78,44 +79,52 @@ def piano_roll_svg(score: Score, lead: LeadSheet | None = None) -> bytes:
     It has a light and a dark dress, which the viewer's setting chooses, carries its letters, and needs nothing else.
     """
     bars = max(1, -(-score.end_ticks // (score.beats_per_bar * TICKS_PER_QUARTER)))
-    sheet = _laid_out(score, lead, bars)
-    rows = rows_of(score.sections, bars, sheet.per_row)
     parts, left_out = _within_bound(score.parts)
-    height = _TOP + len(rows) * (sheet.height + _GAP) + _BOTTOM
-    drawn = [_heading(score, sheet, left_out)]
-    for number, row in enumerate(rows):
-        body = _row(sheet, row, parts)
-        drawn.append(f'<g transform="translate(0,{_TOP + number * (sheet.height + _GAP):.1f})">{body}</g>')
-    whole = "".join(drawn)
+    melody = _melody(score, lead)
+    sung, silent = _laid_out(score, lead, melody, bars), _laid_out(score, lead, [], bars)
+    drawn, y = [_heading(score, left_out)], _TOP
+    for row in rows_of(score.sections, bars, sung.per_row):
+        sheet = sung if any(_is_in(note, row, sung.bar_ticks) for note in melody) else silent
+        drawn.append(f'<g transform="translate(0,{y:.1f})">{_row(sheet, row, parts)}</g>')
+        y += sheet.height + _GAP
+    whole, height = "".join(drawn), f"{y + _BOTTOM:.0f}"
     label = escape(f"Piano roll of {score.title}", quote=True)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:.0f}" width="{WIDTH:g}"'
-        f' height="{height:.0f}" role="img" aria-label="{label}"><title>{label}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height}" width="{WIDTH:g}"'
+        f' height="{height}" role="img" aria-label="{label}"><title>{label}</title>'
         f"<style>{font_faces(whole)}{style_css()}</style>"
-        f'<rect class="ground" width="{WIDTH:g}" height="{height:.0f}"/>{whole}</svg>'
+        f'<rect class="ground" width="{WIDTH:g}" height="{height}"/>{whole}</svg>'
     ).encode()
 
 
-def _laid_out(score: Score, lead: LeadSheet | None, bars: int) -> _Sheet:
-    sung = [note.pitch for note in _melody(score, lead)]
+def _laid_out(score: Score, lead: LeadSheet | None, melody: list[ScoreNote], bars: int) -> _Sheet:
+    """How rows are laid out, those with the melody or, where none is given, those without."""
+    sung = [note.pitch for note in melody]
     played = [n.pitch for part in score.parts if not part.is_drums and part.role != "melody" for n in part.notes]
-    top = _HEAD + _CHORDS
-    melody = _Panel(top, min(sung) - 1, max(sung) + 1, _MELODY_STEP) if sung else _Panel(top, 0, -1, _MELODY_STEP)
-    under = melody.top + melody.height + (_WORDS if sung and lead else 0) + (6 if sung else 0)
-    band = _Panel(under, min(played) - 1, max(played) + 1, _BAND_STEP) if played else _Panel(under, 0, -1, _BAND_STEP)
+    upper = _Panel(_HEAD + _CHORDS, min(sung, default=1) - 1, max(sung, default=-2) + 1, _MELODY_STEP)
+    under = upper.top + (upper.height + (_WORDS if lead else 0) + 8 if sung else 0)
     lanes = tuple(sorted({_lane(n.pitch) for part in score.parts if part.is_drums for n in part.notes}))
-    drums_top = band.top + band.height + (8 if lanes else 0)
+    lower = _Panel(under, min(played, default=1) - 1, max(played, default=-2) + 1, _BAND_STEP)
+    drums_top = lower.top + lower.height + (8 if lanes else 0)
+    per_row = bars_per_row(lead, bars)
     return _Sheet(
         score=score,
         lead=lead,
-        per_row=bars_per_row(lead, bars),
-        bar_ticks=score.beats_per_bar * TICKS_PER_QUARTER,
         melody=melody,
-        band=band,
+        per_row=per_row,
+        word_size=word_size(lead, per_row) if lead and sung else 0,
+        bar_ticks=score.beats_per_bar * TICKS_PER_QUARTER,
+        upper=upper,
+        lower=lower,
         drums_top=drums_top,
         drum_lanes=lanes,
         height=drums_top + len(lanes) * _DRUM_STEP,
     )
+
+
+def _is_in(note: ScoreNote, row: Row, bar_ticks: int) -> bool:
+    start, end = row.first_bar * bar_ticks, (row.first_bar + row.bars) * bar_ticks
+    return note.onset_ticks < end and note.onset_ticks + note.duration_ticks > start
 
 
 def _melody(score: Score, lead: LeadSheet | None) -> list[ScoreNote]:
@@ -139,7 +148,7 @@ def _within_bound(parts: Sequence[Part]) -> tuple[list[Part], int]:
     return kept, left_out
 
 
-def _heading(score: Score, sheet: _Sheet, left_out: int) -> str:
+def _heading(score: Score, left_out: int) -> str:
     size = min(34.0, 34.0 * 900 / max(1.0, width(score.title, "serif", 34)))
     facts = f"{score.key} · {score.tempo_bpm} bpm · {score.beats_per_bar}/4"
     facts += f" · {left_out:,} notes at the end not drawn" if left_out else ""
@@ -171,19 +180,16 @@ def _opacity(parts: Iterable[Part], part: Part) -> float:
 
 
 def _row(sheet: _Sheet, row: Row, parts: Sequence[Part]) -> str:
-    start, end = row.first_bar * sheet.bar_ticks, (row.first_bar + row.bars) * sheet.bar_ticks
-    drawn = [_keys(sheet, row, panel) for panel in (sheet.melody, sheet.band)]
+    drawn = [_keys(sheet, row, panel) for panel in (sheet.upper, sheet.lower)]
     drawn += [_bars(sheet, row), _labels(sheet, row), _chords(sheet, row)]
     if sheet.drum_lanes:
         drawn.append(_drum_names(sheet))
     for part in parts:
-        here = [
-            note for note in part.notes if note.onset_ticks < end and note.onset_ticks + note.duration_ticks > start
-        ]
+        here = [note for note in part.notes if _is_in(note, row, sheet.bar_ticks)]
         if not here or part.role == "melody":
             continue
         path = _hits(sheet, row, here) if part.is_drums else _strokes(sheet, row, here)
-        step = _DRUM_STEP - 2 if part.is_drums else _BAND_STEP - 0.5
+        step = _DRUM_STEP - 4 if part.is_drums else _BAND_STEP - 0.5
         opacity = _opacity(sheet.score.parts, part) * (0.9 if part.is_drums else 0.85)
         drawn.append(f'<path class="{part.role}s" stroke-width="{step:g}" opacity="{opacity:.2g}" d="{path}"/>')
     drawn.append(_sung(sheet, row))
@@ -235,13 +241,18 @@ def _bars(sheet: _Sheet, row: Row) -> str:
 
 
 def _labels(sheet: _Sheet, row: Row) -> str:
-    """The name of the section before its first row, set upright in the margin's head."""
+    """The name of a section before its first row, and its energy as a stroke under it."""
     section = row.section
     if section is None or section.first_bar != row.first_bar:
         return ""
     name = section.name.upper()
     size = min(13.0, 13.0 * (LEFT - 14) / max(1.0, width(name, "chord", 13) + len(name)))
-    return f'<g class="ink">{text(name, LEFT - 10, _HEAD - 6, "chord", size, anchor="end", spacing=0.6)}</g>'
+    energy = section.energy * (LEFT - 24)
+    return (
+        f'<g class="ink">{text(name, LEFT - 10, _HEAD - 6, "chord", size, anchor="end", spacing=0.6)}</g>'
+        f'<path class="line" d="M14 {_HEAD + 2.5:g}H{LEFT - 10:g}" stroke-width="3"/>'
+        f'<path class="bar" d="M{LEFT - 10 - energy:.1f} {_HEAD + 2.5:g}H{LEFT - 10:g}" stroke-width="3"/>'
+    )
 
 
 def _chords(sheet: _Sheet, row: Row) -> str:
@@ -271,7 +282,7 @@ def _clipped(sheet: _Sheet, row: Row, note: ScoreNote) -> tuple[float, float]:
 
 
 def _strokes(sheet: _Sheet, row: Row, notes: Iterable[ScoreNote]) -> str:
-    band = sheet.band
+    band = sheet.lower
     found = set()
     for note in notes:
         left, wide = _clipped(sheet, row, note)
@@ -307,30 +318,26 @@ def _drum_names(sheet: _Sheet) -> str:
 
 def _sung(sheet: _Sheet, row: Row) -> str:
     """The melody's notes, each its own, and the words under them."""
-    start, end = row.first_bar * sheet.bar_ticks, (row.first_bar + row.bars) * sheet.bar_ticks
     drawn = []
-    for note in _melody(sheet.score, sheet.lead):
-        if note.onset_ticks < end and note.onset_ticks + note.duration_ticks > start:
+    for note in sheet.melody:
+        if _is_in(note, row, sheet.bar_ticks):
             left, wide = _clipped(sheet, row, note)
-            y = sheet.melody.y(note.pitch) + 0.5
+            y = sheet.upper.y(note.pitch) + 0.5
             drawn.append(
                 f'<rect x="{left:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{_MELODY_STEP - 1:g}" rx="2.4"/>'
             )
-    return f'<g class="melody">{"".join(drawn)}</g>' + _words(sheet, row, start, end)
+    return f'<g class="melody">{"".join(drawn)}</g>' + _words(sheet, row)
 
 
-def _words(sheet: _Sheet, row: Row, start: int, end: int) -> str:
-    if sheet.lead is None or sheet.per_row > 8:
+def _words(sheet: _Sheet, row: Row) -> str:
+    if sheet.lead is None or not sheet.melody or sheet.per_row > 8:
         return ""
-    starts = [(tick, word) for tick, word in sung_starts(sheet.lead) if start <= tick < end]
-    y = sheet.melody.top + sheet.melody.height + 15
-    drawn, free = [], 0.0
-    for place, (tick, word) in enumerate(starts):
-        x = sheet.x(tick, row)
-        room = (sheet.x(starts[place + 1][0], row) if place + 1 < len(starts) else WIDTH) - x - 3
-        size = max(SMALL_WORD_SIZE, min(WORD_SIZE, WORD_SIZE * room / max(1.0, width(word, "serif", WORD_SIZE))))
-        if x < free:
-            x = free
-        drawn.append(text(word, x, y, "serif", round(size, 1)))
-        free = x + width(word, "serif", size) + 2
+    start, end = row.first_bar * sheet.bar_ticks, (row.first_bar + row.bars) * sheet.bar_ticks
+    y, free = sheet.upper.top + sheet.upper.height + 15, 0.0
+    drawn = []
+    for tick, word in sung_starts(sheet.lead):
+        if start <= tick < end:
+            x = max(free, sheet.x(tick, row) + 1)
+            drawn.append(text(word, x, y, "serif", sheet.word_size))
+            free = x + width(word, "serif", sheet.word_size) + (1 if word.endswith("-") else 3)
     return f'<g class="ink">{"".join(drawn)}</g>'

@@ -13,7 +13,7 @@ from schemas.plan import SectionSpan
 LEFT, RIGHT, WIDTH = 92.0, 24.0, 1_600.0
 """Margins and width of a picture, in its own units (pixels at 100 %)."""
 
-WORD_SIZE, SMALL_WORD_SIZE = 14.0, 10.5
+WORD_SIZE, SMALL_WORD_SIZE = 14.0, 11.0
 _MUSIC_WIDTH = WIDTH - LEFT - RIGHT
 _WORD_GAP = 4.0
 _MUST_FIT = 0.9
@@ -53,13 +53,19 @@ def bars_per_row(lead: LeadSheet | None, bars: int) -> int:
         return 16
     if lead is None or not lead.melody:
         return 8
-    return 8 if _share_that_fits(lead, _MUSIC_WIDTH / 8) >= _MUST_FIT else 4
+    return 8 if _share_that_fits(lead, bar_width(8), WORD_SIZE if bars <= 64 else SMALL_WORD_SIZE) >= _MUST_FIT else 4
 
 
-def _share_that_fits(lead: LeadSheet, bar_width: float) -> float:
+def word_size(lead: LeadSheet, per_row: int) -> float:
+    """How large the words are set: as large as lets nearly all of them stand under their notes."""
+    fits = [s for s in (WORD_SIZE, 13.0, 12.0) if _share_that_fits(lead, bar_width(per_row), s) >= _MUST_FIT]
+    return fits[0] if fits else SMALL_WORD_SIZE
+
+
+def _share_that_fits(lead: LeadSheet, wide: float, size: float) -> float:
     starts = sung_starts(lead)
     fitting = sum(
-        width(text, "serif", WORD_SIZE) + _WORD_GAP <= (after - tick) * bar_width / lead.bar_ticks
+        width(text, "serif", size) + _WORD_GAP <= (after - tick) * wide / lead.bar_ticks
         for (tick, text), (after, _) in pairwise(starts)
     )
     return fitting / max(1, len(starts) - 1)

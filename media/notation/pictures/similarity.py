@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media.fonts import FONT_FOLDER
-from media.notation.pictures.colours import GROUND, INK, LINE, ROLES, SOFT
+from media.notation.pictures.colours import GROUND, INK, LINE, RAISED, ROLES, SOFT
 from schemas.music import LeadSheet, Score
 from schemas.plan import TICKS_PER_QUARTER
 
@@ -97,6 +97,9 @@ def similarity_png(song: LeadSheet | Score) -> bytes:
     side = bars * cell
     picture = Image.new("RGB", (_LEFT + side + _RIGHT, _TOP + side + _BOTTOM), GROUND)
     upper = _coloured(melody, ROLES["melody"][0])
+    silent = ~_melody_rows(song).any(axis=1)
+    # Bars of rest are alike, but no tune comes back there.
+    upper[np.ix_(silent, silent)] = _rgb(RAISED)
     lower = _coloured(harmony, ROLES["chords"][0])
     place = np.arange(bars)
     mixed = np.where((place[:, None] < place[None, :])[..., None], upper, lower)
