@@ -166,7 +166,11 @@ def _check(state: State, songs: Sequence[CorpusSong], loss: float, config: Compo
     log.info("step %d: train %.4f, valid %s", state.step, loss, {name: round(nat, 4) for name, nat in nats.items()})
     if nats["all"] < state.best:
         state.best = nats["all"]
-        notes = {"step": str(state.step), "valid_nats": f"{state.best:.4f}", "corpora": " ".join(config.corpora)}
+        notes = {
+            "step": str(state.step),
+            "valid_nats": f"{state.best:.4f}",
+            "corpora": " ".join(name.partition(":")[0] for name in config.corpora),
+        }
         save_music_transformer(state.model, config.out, notes)
     keep_state(state, config.work / "state.safetensors")
     return nats["all"]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from models.music.tokens import Style, is_pitch, pitch_of
 from schemas.errors import MediaError
@@ -24,11 +25,11 @@ from training.abc_corpus import read_abc
 from training.chorale_corpus import read_chorales
 from training.composer_controls import bare, spell_guided
 from training.lead_sheet_corpus import Tune, arranged, read_lead_sheet
+from training.midi_corpus import Refused, read_midi, read_midi_folder
 
 log = logging.getLogger(__name__)
 
-CorpusName = Literal["openewld", "nottingham", "jsb_chorales", "fiddle_tunes"]
-CORPORA: tuple[CorpusName, ...] = ("openewld", "nottingham", "jsb_chorales", "fiddle_tunes")
+CORPORA = ("openewld", "nottingham", "jsb_chorales", "liberty_minstrel", "fiddle_tunes")
 SPLITS = ("train", "valid", "test")
 
 FIDDLE_FOLDERS = ("airdsAirs", "oneills1850", "ryansMammoth", "miscFolk")
@@ -36,6 +37,9 @@ FIDDLE_FOLDERS = ("airdsAirs", "oneills1850", "ryansMammoth", "miscFolk")
 
 Its Essen folk songs are left out: their folder allows them for non-commercial use only.
 """
+
+MIDI = "midi:"
+"""What the name of a corpus begins with that is a folder of MIDI files."""
 
 _GRAM = 7
 _SHARED = 0.35
@@ -67,9 +71,9 @@ def read_songs(data: Path, work: Path, corpora: Sequence[str] = CORPORA) -> Song
     """The corpus, from the tokens kept in `work` where they are of the same corpora.
 
     Args:
-        data: the folder of the archives `openewld.tar.xz`, `nottingham.tar.xz` and `jsb_chorales.tar.xz`.
+        data: the folder of the archives, each called as its corpus: `openewld.tar.xz` and so on.
         work: where the tokens are kept.
-        corpora: which of `CORPORA`.
+        corpora: which of `CORPORA`, or `midi:` and a folder of MIDI files.
 
     Raises:
         MediaError: an archive is missing or damaged.
@@ -94,7 +98,15 @@ def read_songs(data: Path, work: Path, corpora: Sequence[str] = CORPORA) -> Song
 
 
 def _reader(name: str) -> Callable[[Path], Iterator[tuple[str, CorpusSong]]]:
-    readers = {"openewld": _openewld, "nottingham": _nottingham, "jsb_chorales": _chorales, "fiddle_tunes": _fiddle}
+    if name.startswith(MIDI):
+        return lambda _: _midi(Path(name.removeprefix(MIDI)))
+    readers = {
+        "openewld": _openewld,
+        "nottingham": _nottingham,
+        "jsb_chorales": _chorales,
+        "liberty_minstrel": _liberty,
+        "fiddle_tunes": _fiddle,
+    }
     if name not in readers:
         raise MediaError(f"no corpus is called {name!r}: choose from {', '.join(readers)}")
     return readers[name]
@@ -124,6 +136,35 @@ def _fiddle(data: Path) -> Iterator[tuple[str, CorpusSong]]:
     if not files:
         raise MediaError("music21's corpus is not installed: pip install music21, or leave fiddle_tunes out")
     yield from _abc(sorted(files), "fiddle_tunes")
+
+
+def _liberty(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+    with _unpacked(data / "liberty_minstrel.tar.xz") as folder:
+        for path in sorted(Path(folder).rglob("*.midi")):
+            try:
+                tune = read_midi(path, pick_up_slots=_pick_up(path.with_suffix(".ly")))
+            except MediaError as error:
+                log.info("left out: %s: %s", path.name, error)
+                continue
+            split = split_of(path.stem)
+            yield from ((split, song) for song in versions("liberty_minstrel", path.stem, tune, "song", split))
+
+
+def _pick_up(source: Path) -> int:
+    """Sixteenths before the first bar line, as the LilyPond source of a song says."""
+    found = re.search(r"\\partial\s+(1|2|4|8|16)(\.?)(?:\*(\d))?", source.read_text("utf-8", errors="replace"))
+    if not found:
+        return 0
+    return 16 // int(found[1]) * int(found[3] or 1) * (3 if found[2] else 2) // 2
+
+
+def _midi(folder: Path) -> Iterator[tuple[str, CorpusSong]]:
+    for name, tune in read_midi_folder(folder):
+        if isinstance(tune, Refused):
+            log.info("left out: %s: %s", name, tune.reason)
+            continue
+        split = split_of(normalised(Path(name).stem) or name)
+        yield from ((split, song) for song in versions("midi", name, tune, "song", split))
 
 
 def _abc(files: Sequence[Path], corpus: str) -> Iterator[tuple[str, CorpusSong]]:

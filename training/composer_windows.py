@@ -10,7 +10,13 @@ from models.music.tokens import AFTER, BEFORE, END, MIDDLE, PAD, PREFIX_TOKENS, 
 from training.composer_controls import Told, told
 from training.composer_corpus import CorpusSong
 
-SHARES: Mapping[str, float] = {"openewld": 0.46, "nottingham": 0.2, "jsb_chorales": 0.12, "fiddle_tunes": 0.16}
+SHARES: Mapping[str, float] = {
+    "openewld": 0.46,
+    "nottingham": 0.2,
+    "jsb_chorales": 0.12,
+    "liberty_minstrel": 0.06,
+    "fiddle_tunes": 0.16,
+}
 """How much of what is learned comes from each corpus; one that is not named here has 0.2. Lead sheets are what is to be
 written, so they weigh more than their number."""
 

@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 
 MAX_XML_BYTES = 4_000_000
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_METERS: dict[tuple[int, int], Meter] = {(2, 4): "2/4", (3, 4): "3/4", (4, 4): "4/4", (2, 2): "4/4", (6, 8): "6/8"}
+METERS: dict[tuple[int, int], Meter] = {(2, 4): "2/4", (3, 4): "3/4", (4, 4): "4/4", (2, 2): "4/4", (6, 8): "6/8"}
+"""The meters that the composer knows, by beats and unit."""
 _KINDS: dict[str, ChordClass] = {
     "major": "maj",
     "major-sixth": "maj",
@@ -210,7 +211,7 @@ class _Reader:
         self.divisions = int(element.findtext("divisions") or self.divisions)
         beats, unit = element.findtext("time/beats"), element.findtext("time/beat-type")
         if beats and unit:
-            meter = _METERS.get((int(beats), int(unit)))
+            meter = METERS.get((int(beats), int(unit)))
             if meter is None or (self.meter is not None and meter != self.meter):
                 raise MediaError(f"meter {beats}/{unit}, or a change of meter, is not known to the composer")
             self.meter = meter

@@ -16,7 +16,7 @@ def test_notes_have_their_key_s_accidentals_until_others_are_written():
     assert pitches == [66, 65, 65, 68, 66, 59, 85]
 
 
-def test_lengths_broken_rhythms_and_tuplets_keep_time():
+def test_lengths_broken_rhythms_and_triplets_keep_time():
     assert [length for _, length, _ in notes_of("A2 A/A/ A>A A<A|(3AAA A4|")] == [4, 1, 1, 3, 1, 1, 3, 1, 2, 1, 8]
     assert notes_of("A4 A4|-A4 B4|")[1] == (8, 16, 69)
 
