@@ -40,6 +40,10 @@ class FixedTune:
         ]
 
 
+Guide = tuple[tuple[int, int], ...]
+"""Onset in sixteenths from a line's first bar line, and pitch, of notes that a line follows where its words allow."""
+
+
 @dataclass(frozen=True)
 class Given:
     """All that is fixed of a song; nothing where it is left out."""
@@ -49,10 +53,17 @@ class Given:
     """Opens the first line of the first tune that is written and returns in the chorus."""
     seeds: Mapping[str, int] = field(default_factory=dict)
     """By tune: a seed of its own, so that one tune is composed again and the others stay as near as may be."""
+    guides: Mapping[str, tuple[Guide, ...]] = field(default_factory=dict)
+    """By tune: what each of its lines follows; empty for a line that follows nothing."""
 
     def tune(self, name: str) -> FixedTune:
         """What is fixed of a tune."""
         return self.tunes.get(name, _FREE)
+
+    def guide(self, name: str, number: int) -> Guide:
+        """What a line of a tune follows."""
+        guides = self.guides.get(name, ())
+        return guides[number] if number < len(guides) else ()
 
     @property
     def pitches(self) -> list[int]:

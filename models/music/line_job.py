@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.music.answering import Answer, answer_to
+from models.music.answering import Answer, answer_to, answering_rhythms
 from models.music.constraints import PitchRules
 from models.music.decoding import LineChoice, LineTask
 from models.music.fixed_rhythm import lay_between, settled
 from models.music.form import Tune
-from models.music.given import FixedTune
+from models.music.given import FixedTune, Guide
 from models.music.given_lines import GivenLine
 from models.music.harmony import Harmony, Slot, chord_weights, menu
 from models.music.motif import MOTIF_NOTES, Motif, Placing, Range, place_motif
@@ -90,6 +90,9 @@ class LineJob:
     """What is fixed of its tune."""
     opening: Placing | None = None
     """The album's motif, where the line opens with it."""
+
+    guide: Guide = ()
+    """Notes that the line follows where its words allow."""
 
     @property
     def final(self) -> bool:
@@ -177,6 +180,8 @@ class LineJob:
         return tuple(order), fixed
 
     def _answer(self) -> Answer:
+        if self.guide:
+            return self._following()
         leader = self.tune.lines[self.number].answers
         if leader is None:
             return Answer()
@@ -190,6 +195,18 @@ class LineJob:
             within=self.within,
             generator=self.generator,
         )
+
+    def _following(self) -> Answer:
+        """The guide as something to answer: its rhythm as nearly as the syllables allow, and its notes."""
+        low, high = self.within.compass
+        scale = [pitch for pitch in range(low, high + 1) if pitch % 12 in self.plan.key.scale]
+        last = self.shape.slots - self.shape.breath_slots
+        notes = {
+            onset * self.shape.grid: min(scale, key=lambda each: (abs(each - pitch), each))
+            for onset, pitch in self.guide
+            if onset * self.shape.grid < last
+        }
+        return Answer(copied=notes, rhythms=answering_rhythms(tuple(notes), len(self.shape.stress)))
 
     def _placing(self, answer: Answer) -> Placing | None:
         """Where the cell that suits the words best returns; None where none does and another line may have it."""

@@ -150,6 +150,7 @@ class TuneWriter:
                 given=given,
                 fixed=fixed,
                 opening=self._opening(shape, register) if number == 0 and given is None else None,
+                guide=self.given.guide(tune.name, number),
             )
             written, found = yield from self._write_line(job)
             lines.append(written)

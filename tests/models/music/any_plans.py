@@ -10,7 +10,7 @@ import numpy as np
 from models.music.given import Given, given_of
 from schemas.composing import GivenNote, GivenTune, MotifNote, SongMotif
 from schemas.lyrics import LyricLine, Lyrics, LyricSection, Syllable, Word
-from schemas.music import ChordQuality, ChordSpan, LeadSheet
+from schemas.music import ChordQuality, ChordSpan, LeadSheet, MelodyNote
 from schemas.plan import TONICS, Genre, Key, LinePlan, Mode, SectionPlan, SongPlan, VoiceRange
 
 ROLES = (("verse",), ("chorus",), ("verse", "chorus"), ("bridge", "verse"), ("verse", "prechorus", "chorus"))
@@ -66,48 +66,61 @@ def any_given(rng: np.random.Generator, plan: SongPlan) -> tuple[tuple[GivenTune
 
 def faults(plan: SongPlan, given: Given, lead: LeadSheet) -> list[str]:
     """What is invalid in a composed lead sheet; nothing where every bar is as it should be."""
-    found = []
-    starts = dict(zip((section.melody for section in plan.sections), plan.section_starts(), strict=True))
-    fixed: set[tuple[int, int, int]] = set()
-    for name, tune in given.tunes.items():
-        at = starts[name] * plan.bar_ticks
-        length = next(s.line_bars for s in plan.sections if s.melody == name) * plan.bar_ticks
-        for number, line in enumerate(tune.lines):
-            fixed |= {(at + number * length + n[0], n[1], n[2]) for n in (line.notes if line is not None else ())}
-        chords = {span.replaced(onset_ticks=span.onset_ticks + at) for span in tune.chords}
-        if not chords <= set(lead.chords):
-            found.append(f"{name}: given chords are not as given")
+    fixed = _fixed_notes(plan, given)
     sung = {(n.onset_ticks, n.duration_ticks, n.pitch) for n in lead.melody}
-    if not fixed <= sung:
-        found.append(f"given notes are missing: {sorted(fixed - sung)[:3]}")
+    found = [f"given notes are missing: {sorted(fixed - sung)[:3]}"] if fixed - sung else []
     for note in lead.melody:
-        if (note.onset_ticks, note.duration_ticks, note.pitch) in fixed:
-            continue
-        syllable = lead.syllables[note.syllable]
-        section = plan.sections[syllable.section]
-        begin = (plan.section_starts()[syllable.section] + syllable.line * section.line_bars) * plan.bar_ticks
-        end = begin + section.line_bars * plan.bar_ticks
-        if not begin <= note.onset_ticks or note.onset_ticks + note.duration_ticks > end:
-            found.append(f"tick {note.onset_ticks}: the note lies outside its line's bars")
-        if not plan.voice_range.low <= note.pitch <= plan.voice_range.high:
-            found.append(f"tick {note.onset_ticks}: pitch {note.pitch} lies outside the voice")
-        if note.pitch % 12 not in plan.key.scale:
-            found.append(f"tick {note.onset_ticks}: pitch {note.pitch} lies outside the key")
-        if note.onset_ticks % 60:
-            found.append(f"tick {note.onset_ticks}: off the grid")
+        if (note.onset_ticks, note.duration_ticks, note.pitch) not in fixed:
+            found += _note_faults(plan, lead, note)
     leaps = [abs(two.pitch - one.pitch) for one, two in pairwise(lead.melody)]
     if not fixed and max(leaps, default=0) > 12:
         found.append(f"a leap of {max(leaps)} semitones")
-    tick = 0
-    for chord in lead.chords:
-        if chord.onset_ticks != tick:
-            found.append(f"tick {tick}: no chord, or two at once")
-        tick = chord.onset_ticks + chord.duration_ticks
-    if tick != plan.bars * plan.bar_ticks:
-        found.append(f"chords end at tick {tick}")
     if len(lead.syllables) != sum(line.syllables for section in plan.sections for line in section.lines):
         found.append("syllables are missing")
+    return found + _chord_faults(plan, given, lead)
+
+
+def _start(plan: SongPlan, name: str) -> int:
+    """The tick at which a tune begins."""
+    sections = zip(plan.sections, plan.section_starts(), strict=True)
+    return next(bar for section, bar in sections if section.melody == name) * plan.bar_ticks
+
+
+def _fixed_notes(plan: SongPlan, given: Given) -> set[tuple[int, int, int]]:
+    found = set()
+    for name, tune in given.tunes.items():
+        length = next(s.line_bars for s in plan.sections if s.melody == name) * plan.bar_ticks
+        for number, line in enumerate(tune.lines):
+            at = _start(plan, name) + number * length
+            found |= {(at + onset, held, pitch) for onset, held, pitch in (line.notes if line is not None else ())}
     return found
+
+
+def _note_faults(plan: SongPlan, lead: LeadSheet, note: MelodyNote) -> list[str]:
+    syllable = lead.syllables[note.syllable]
+    section = plan.sections[syllable.section]
+    begin = (plan.section_starts()[syllable.section] + syllable.line * section.line_bars) * plan.bar_ticks
+    end = begin + section.line_bars * plan.bar_ticks
+    wrong = {
+        "lies outside its line's bars": note.onset_ticks < begin or note.onset_ticks + note.duration_ticks > end,
+        "lies outside the voice": not plan.voice_range.low <= note.pitch <= plan.voice_range.high,
+        "lies outside the key": note.pitch % 12 not in plan.key.scale,
+        "is off the grid": note.onset_ticks % 60 != 0,
+    }
+    return [f"the note at {note.onset_ticks} {what}" for what, holds in wrong.items() if holds]
+
+
+def _chord_faults(plan: SongPlan, given: Given, lead: LeadSheet) -> list[str]:
+    found = []
+    for name, tune in given.tunes.items():
+        at = _start(plan, name)
+        if not {span.replaced(onset_ticks=span.onset_ticks + at) for span in tune.chords} <= set(lead.chords):
+            found.append(f"{name}: given chords are not as given")
+    ends = [0, *(chord.onset_ticks + chord.duration_ticks for chord in lead.chords)]
+    starts = [*(chord.onset_ticks for chord in lead.chords), plan.bars * plan.bar_ticks]
+    return found + [
+        f"tick {end}: no chord, or two at once" for end, start in zip(ends, starts, strict=True) if end != start
+    ]
 
 
 def fixed_for(rng: np.random.Generator, plan: SongPlan) -> Given:
