@@ -8,27 +8,39 @@ meter puts them: a file does not say that it begins with a pick-up.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from media.notation.smf import (
+    KEY,
+    LYRIC,
+    META,
+    METER,
+    NOTE_OFF,
+    NOTE_ON,
+    TEMPO,
+    TRACK_NAME,
+    Event,
+    MidiFile,
+    event_text,
+    read_midi_file,
+)
 from models.music.tokens import BAR_SLOTS, CLASS_INTERVALS, ChordClass, Meter
 from schemas.errors import MediaError
 from training.lead_sheet_corpus import METERS, Tune
 from training.sung_words import SungPart, stresses_of
 
-if TYPE_CHECKING:
-    import symusic
-
 MAX_FILE_BYTES = 2_000_000
 MAX_NOTES = 60_000
-MAX_PARTS = 128
 MAX_BARS = 1_000
 MAX_FILES = 20_000
 
+_DRUM_CHANNEL = 9
 _FEWEST_NOTES = 16
 _MELODY_NAMES = re.compile(r"melod|vocal|voice|lead|sing|song|soprano|treble|upper|tune", re.IGNORECASE)
 _ONE_AT_A_TIME = 0.85
@@ -38,6 +50,32 @@ _OUTSIDE_COST = 0.6
 _ROOT_IN_BASS = 0.25
 _SEVENTH_COST = 0.05
 _SIMPLE_FIRST: tuple[ChordClass, ...] = ("maj", "min", "7", "min7", "maj7", "dim", "sus", "aug")
+
+
+class _Note(NamedTuple):
+    """A note; times in sixteenths, not yet on the grid."""
+
+    start: float
+    end: float
+    pitch: int
+
+
+class _Part(NamedTuple):
+    """The notes of a channel of a track, in order of time."""
+
+    name: str
+    notes: list[_Note]
+
+    @property
+    def alone(self) -> float:
+        """The share of notes that end before the next begins, or nearly so."""
+        clear = sum(one.end <= other.start + (one.end - one.start) / 8 for one, other in pairwise(self.notes))
+        return clear / max(len(self.notes) - 1, 1)
+
+    @property
+    def height(self) -> float:
+        """Mean pitch."""
+        return float(np.mean([note.pitch for note in self.notes]))
 
 
 class Refused(NamedTuple):
@@ -76,55 +114,43 @@ def read_midi(path: Path, *, pick_up_slots: int = 0) -> Tune:
     Raises:
         MediaError: it is no readable MIDI file, too long, without a melody, or in a meter the composer does not know.
     """
-    score = _score(path)
-    meter = _meter(score)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise MediaError(f"it is larger than {MAX_FILE_BYTES} bytes")
+    midi = read_midi_file(path.read_bytes())
+    metas = [event for track in midi.tracks for event in track if event.kind == META]
+    meter = _meter(metas)
     shift = -pick_up_slots % BAR_SLOTS[meter]
-    slots = 4 / score.ticks_per_quarter
-    parts = [part for part in score.tracks if not part.is_drum and len(part.notes)]
+    parts = _parts(midi, shift, MAX_BARS * BAR_SLOTS[meter])
     if not parts:
         raise MediaError("it has no notes but drums")
-    melody = _skyline(_melody_part(parts), slots, shift)
+    melody = _skyline(_melody_part(parts))
     if len(melody) < _FEWEST_NOTES:
         raise MediaError(f"its melody has {len(melody)} notes: at least {_FEWEST_NOTES} are needed")
-    if melody[-1][0] > MAX_BARS * BAR_SLOTS[meter]:
-        raise MediaError(f"it is longer than {MAX_BARS} bars")
-    words = _words(score, slots, shift)
+    words = _words(metas, 4 / midi.ticks_per_quarter, shift)
     lines = [slot for slot, text, _ in words if text[:1].isupper() and text.split("'")[0] != "I"]
-    key = next((int(sign.key) for sign in score.key_signatures), None)
-    tempo = next((float(tempo.qpm) for tempo in score.tempos), None)
+    tempo = next((60e6 / max(int.from_bytes(event.body, "big"), 1) for event in metas if event.sub == TEMPO), None)
+    harmonised = len(parts) > 1 or parts[0].alone < _ONE_AT_A_TIME
     return Tune(
         meter,
         melody,
-        _chords(parts, meter, slots, shift) if len(parts) > 1 or _has_chords(parts[0]) else [],
-        key,
+        _chords(parts, meter) if harmonised else [],
+        next((_sharps(event.body[0]) for event in metas if event.sub == KEY and event.body), None),
         lines,
         stresses=stresses_of(words) if any(place == "begin" for *_, place in words) else {},
         tempo_bpm=tempo if tempo is None or meter != "6/8" else tempo * 2 / 3,
     )
 
 
-def _score(path: Path) -> symusic.Score:
-    import symusic
-
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise MediaError(f"it is larger than {MAX_FILE_BYTES} bytes")
-    content = path.read_bytes()
-    if content[:4] != b"MThd":
-        raise MediaError("it is no MIDI file")
-    try:
-        score = symusic.Score.from_midi(content)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise MediaError(f"it cannot be read: {str(error)[:120]}") from error
-    notes = sum(len(part.notes) for part in score.tracks)
-    if notes > MAX_NOTES or len(score.tracks) > MAX_PARTS or score.ticks_per_quarter < 1:
-        raise MediaError(f"{notes} notes in {len(score.tracks)} parts: at most {MAX_NOTES} in {MAX_PARTS} are read")
-    return score
+def _sharps(byte: int) -> int:
+    return byte - 256 if byte > 127 else byte
 
 
-def _meter(score: symusic.Score) -> Meter:
+def _meter(metas: Sequence[Event]) -> Meter:
     """The meter of the whole file; 4/4 where it says none, as the format has it."""
-    signs = {(sign.numerator, sign.denominator) for sign in score.time_signatures} or {(4, 4)}
-    meters = {METERS.get(sign) for sign in signs}
+    signs = {
+        (event.body[0], 2 ** min(event.body[1], 7)) for event in metas if event.sub == METER and len(event.body) > 1
+    }
+    meters = {METERS.get(sign) for sign in signs or {(4, 4)}}
     meter = next(iter(meters))
     if len(meters) > 1 or meter is None:
         said = ", ".join(f"{beats}/{unit}" for beats, unit in sorted(signs))
@@ -132,70 +158,85 @@ def _meter(score: symusic.Score) -> Meter:
     return meter
 
 
-def _melody_part(parts: Sequence[Any]) -> Any:  # noqa: ANN401
+def _parts(midi: MidiFile, shift: int, limit: int) -> list[_Part]:
+    """Every channel of every track that has notes, drums left out."""
+    slots = 4 / midi.ticks_per_quarter
+    parts: list[_Part] = []
+    for track in midi.tracks:
+        name = next((event_text(event) for event in track if event.kind == META and event.sub == TRACK_NAME), "")
+        for channel, notes in sorted(_notes(track).items()):
+            scaled = [_Note(start * slots + shift, end * slots + shift, pitch) for start, end, pitch in sorted(notes)]
+            if channel != _DRUM_CHANNEL:
+                parts.append(_Part(name, scaled))
+    count = sum(len(part.notes) for part in parts)
+    if count > MAX_NOTES:
+        raise MediaError(f"it has {count} notes: at most {MAX_NOTES} are read")
+    if any(note.end > limit for part in parts for note in part.notes):
+        raise MediaError(f"it is longer than {MAX_BARS} bars")
+    return parts
+
+
+def _notes(track: Sequence[Event]) -> dict[int, list[tuple[int, int, int]]]:
+    """By channel, (start, end, pitch) in ticks; a release ends the strike of its pitch that was held longest."""
+    held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    notes: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for event in track:
+        if event.kind == NOTE_ON and event.body[1]:
+            held[event.sub, event.body[0]].append(event.tick)
+        elif event.kind in (NOTE_OFF, NOTE_ON) and held[event.sub, event.body[0]]:
+            notes[event.sub].append((held[event.sub, event.body[0]].pop(0), event.tick, event.body[0]))
+    return notes
+
+
+def _melody_part(parts: Sequence[_Part]) -> _Part:
     """The part that is named a melody, else the highest that mostly plays one note at a time, else the highest."""
     long = [part for part in parts if len(part.notes) >= _FEWEST_NOTES] or list(parts)
     named = [part for part in long if _MELODY_NAMES.search(part.name)]
-    alone = [part for part in long if _alone(part) >= _ONE_AT_A_TIME]
-    return max(named[:1] or alone or long, key=lambda part: float(np.mean([note.pitch for note in part.notes])))
+    alone = [part for part in long if part.alone >= _ONE_AT_A_TIME]
+    return max(named[:1] or alone or long, key=lambda part: part.height)
 
 
-def _alone(part: Any) -> float:  # noqa: ANN401
-    """The share of a part's notes that end before the next begins, or with it."""
-    notes = sorted(part.notes, key=lambda note: (note.time, -note.pitch))
-    clear = sum(one.time + one.duration <= other.time + one.duration // 8 for one, other in pairwise(notes))
-    return float(clear) / max(len(notes) - 1, 1)
-
-
-def _has_chords(part: Any) -> bool:  # noqa: ANN401
-    return _alone(part) < _ONE_AT_A_TIME
-
-
-def _skyline(part: Any, slots: float, shift: int) -> list[tuple[int, int, int]]:  # noqa: ANN401
-    """The highest note at each onset, cut where the next begins."""
+def _skyline(part: _Part) -> list[tuple[int, int, int]]:
+    """The highest note at each sixteenth, cut where the next begins: onset, length and pitch."""
     tops: dict[int, tuple[int, int]] = {}
     for note in part.notes:
-        onset = round(note.time * slots) + shift
-        end = max(onset + 1, round((note.time + note.duration) * slots) + shift)
+        onset = round(note.start)
         if onset not in tops or note.pitch > tops[onset][1]:
-            tops[onset] = (end, int(note.pitch))
+            tops[onset] = (max(onset + 1, round(note.end)), note.pitch)
     onsets = sorted(tops)
-    ends = [*onsets[1:], max((end for end, _ in tops.values()), default=0)]
+    ends = [*onsets[1:], max(end for end, _ in tops.values())]
     return [(at, min(tops[at][0], end) - at, tops[at][1]) for at, end in zip(onsets, ends, strict=True)]
 
 
-def _words(score: symusic.Score, slots: float, shift: int) -> list[SungPart]:
+def _words(metas: Sequence[Event], slots: float, shift: int) -> list[SungPart]:
     """The syllables of a file; a hyphen before or after one joins it to its neighbour.
 
     A file without hyphens does not say which syllables make a word: no stress is known of it.
     """
-    found = sorted((lyric.time, lyric.text) for part in score.tracks for lyric in part.lyrics)[:MAX_NOTES]
+    found = sorted((event.tick, event_text(event)) for event in metas if event.sub == LYRIC)[:MAX_NOTES]
     parts: list[SungPart] = []
     joined = False
-    for time, text in found:
+    for tick, text in found:
         inner = text.strip().strip("\"'(_")
         before, after = joined or inner.startswith("-"), inner.endswith("-")
         place = {(False, False): "single", (False, True): "begin", (True, True): "middle", (True, False): "end"}
-        parts.append((round(time * slots) + shift, inner.strip("-"), place[before, after]))
+        parts.append((round(tick * slots) + shift, inner.strip("-"), place[before, after]))
         joined = after
     return parts
 
 
-def _chords(parts: Sequence[Any], meter: Meter, slots: float, shift: int) -> list[tuple[int, int, ChordClass]]:
+def _chords(parts: Sequence[_Part], meter: Meter) -> list[tuple[int, int, ChordClass]]:
     """The chord of every half bar (every bar in three) that can be named and is another than before."""
-    bar = BAR_SLOTS[meter]
-    step = bar if meter == "3/4" else bar // 2
-    ends = max(note.time + note.duration for part in parts for note in part.notes)
-    spans = min(int(ends * slots + shift) // step + 1, MAX_BARS * bar // step)
+    step = BAR_SLOTS[meter] if meter == "3/4" else BAR_SLOTS[meter] // 2
+    spans = int(max(note.end for part in parts for note in part.notes) // step) + 1
     heard = np.zeros((spans, 12))
     bass = np.full(spans, 128)
-    for part in parts:
-        for note in part.notes:
-            start, end = note.time * slots + shift, (note.time + note.duration) * slots + shift
-            for span in range(int(start // step), min(int(-(-end // step)), spans)):
-                share = min(end, (span + 1) * step) - max(start, span * step)
-                heard[span, note.pitch % 12] += max(share, 0.0)
-                bass[span] = min(bass[span], note.pitch) if share > 0 else bass[span]
+    for note in (note for part in parts for note in part.notes):
+        for span in range(int(note.start // step), int(note.end // step) + 1):
+            share = min(note.end, (span + 1) * step) - max(note.start, span * step)
+            if share > 0:
+                heard[span, note.pitch % 12] += share
+                bass[span] = min(bass[span], note.pitch)
     chords: list[tuple[int, int, ChordClass]] = []
     for span in range(spans):
         named = _named(heard[span], int(bass[span]) % 12)

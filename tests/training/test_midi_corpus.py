@@ -68,7 +68,7 @@ def test_what_cannot_be_read_is_told_by_name_and_reason(tmp_path: Path):
     refused = {name: item.reason for name, item in found.items() if isinstance(item, Refused)}
     assert set(found) - set(refused) == {"good.mid"}
     assert "7/8" in refused["seven.mid"]
-    assert "no MIDI file" in refused["words.mid"]
+    assert "not a MIDI file" in refused["words.mid"]
     assert "larger than" in refused["large.mid"]
     assert "torn.mid" in refused
 
