@@ -255,7 +255,8 @@ class AbcReader:
         if is_silence(text):
             self._bar.chords.append((self._bar.length, None))
             return
-        symbol = read_symbol(text.split()[0][:24], self.key)
+        # Older files write a sharp bass small and with a plus: D7/f+.
+        symbol = read_symbol(re.sub(r"/([a-g])\+", r"/\1#", text.split()[0][:24]), self.key)
         if symbol is None or text[0] not in "ABCDEFGH":
             self.remarks.append(f"the chord symbols {text[:20]!r} and the like are passed over: they are no chords")
             return

@@ -106,6 +106,10 @@ class _Reading:
             self.other_voice = voice != self.voice
             if self.other_voice:
                 self.found.remarks.append(f"of several voices {self.voice[:20]!r} was taken")
+        elif name == "P" and len(re.findall(r"[A-Z]", value)) > 1 and not self.music.has_begun:
+            self.found.remarks.append(
+                f"the order of parts {value[:20]} is not followed: they stand as they are written"
+            )
         elif name == "w" and not self.other_voice and self.under:
             self.words.append(_sung(value))
             self.under = False

@@ -1,9 +1,10 @@
-"""The melody of a MIDI file: the part that is named so, else the highest line that is played one note at a time."""
+"""The melody of a MIDI file: the part that is named so, or has words, else the one most like a song."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
+from itertools import pairwise
 from typing import NamedTuple
 
 from media.notation.bringing.settling import Found, FoundChord, settle
@@ -31,7 +32,7 @@ from schemas.plan import TICKS_PER_QUARTER, Key
 _DRUM_CHANNEL = 9
 _NAMES = (r"melod", r"vocals?\b|voce|\bvox\b|voice|sing|gesang|chant\b|canto", r"\blead\b|tune|solo|soprano|theme")
 _NOT_SUNG = r"bass|drum|perc|chord|accomp|pad\b|piano|guitar|bridge|back"
-_MOSTLY_ALONE, _OFTEN_ENOUGH = 0.8, 0.2
+_MIDDLE = 69
 _MAX_SYLLABLES = 8_000
 
 
@@ -47,15 +48,18 @@ class _Line(NamedTuple):
     def alone(self) -> float:
         """The share of its notes that are struck with no other and after the one before has all but ended."""
         ordered = sorted(self.notes)
-        together = sum(
-            after[0] < before[0] + 0.75 * before[1] for before, after in zip(ordered, ordered[1:], strict=False)
-        )
+        together = sum(after[0] < before[0] + 0.75 * before[1] for before, after in pairwise(ordered))
         return 1 - together / len(ordered)
 
     @property
-    def height(self) -> float:
-        """The middle pitch."""
-        return float(sorted(pitch for _, _, pitch in self.notes)[len(self.notes) // 2])
+    def songlike(self) -> float:
+        """How much it is like a sung melody: single notes, small steps, a narrow and middling range, many notes."""
+        pitches = [pitch for _, _, pitch in sorted(self.notes)]
+        steps = [abs(after - before) for before, after in pairwise(pitches)]
+        small = sum(step <= 4 for step in steps) / max(1, len(steps))
+        middle = sorted(pitches)[len(pitches) // 2]
+        span = max(pitches) - min(pitches)
+        return 3 * self.alone + small - (span + abs(middle - _MIDDLE)) / 48 + min(1.0, len(pitches) / 300) / 2
 
 
 def read_midi_tune(content: bytes, *, part: str = "", bars: tuple[int, int] | None = None) -> BroughtTune:
@@ -79,14 +83,15 @@ def read_midi_tune(content: bytes, *, part: str = "", bars: tuple[int, int] | No
     if not lines:
         raise MediaError("the MIDI file has no notes besides drums: export it with the melody")
     metas = sorted((e for track in midi.tracks for e in track if e.kind == META), key=lambda e: e.tick)
-    found = Found(notes=[], meter=_meter(metas), tempo=_tempo(metas), key=_key(metas))
+    found = Found(notes=[], tempo=_tempo(metas), key=_key(metas))
+    shift = _meter(metas, scale, found)
     line, why = _melody(lines, part)
     if len(lines) > 1:
         found.remarks.append(f"of {len(lines)} parts {line.place} was taken, {why}")
-    found.notes = line.notes
+    found.notes = [(onset + shift, length, pitch) for onset, length, pitch in line.notes]
     found.title = _title(midi, line)
     found.words = _words(line.lyrics or next((each.lyrics for each in lines if each.lyrics), []))
-    found.chords = _chords(midi, scale)
+    found.chords = _chords(midi, scale, shift)
     return settle(found, bars=bars)
 
 
@@ -126,24 +131,47 @@ def _melody(lines: list[_Line], part: str) -> tuple[_Line, str]:
                 return line, "by its name"
     sung = [line for line in lines if line.lyrics]
     if sung:
-        return max(sung, key=lambda line: line.height), "because words stand under it"
-    most = max(len(line.notes) for line in lines)
-    often = [line for line in lines if len(line.notes) >= _OFTEN_ENOUGH * most]
-    alone = [line for line in often if line.alone >= _MOSTLY_ALONE]
-    if alone:
-        return max(alone, key=lambda line: line.height), "the highest line played one note at a time"
-    return max(often, key=lambda line: line.height), "the highest, of whose chords the top notes are the melody"
+        return max(sung, key=lambda line: line.songlike), "because words stand under it"
+    return max(
+        lines, key=lambda line: line.songlike
+    ), "the one most like a song: single notes, small steps, many of them"
 
 
-def _meter(metas: list[Event]) -> tuple[int, int]:
-    meters = Counter(
-        (e.body[0], 2 ** e.body[1]) for e in metas if e.sub == METER and len(e.body) >= 2 and e.body[1] < 6
-    )
-    meters.pop((0, 4), None)
-    if len(meters) > 1:
-        named = ", ".join(f"{top}/{bottom}" for top, bottom in sorted(meters)[:6])
-        raise MediaError(f"the MIDI file changes its meter ({named}): a song keeps one; write it in one meter")
-    return next(iter(meters), (4, 4))
+def _meter(metas: list[Event], scale: float, found: Found) -> float:
+    """Sets the meter, and says by how many ticks all times move so that its first bar line begins a bar.
+
+    Of several signatures at one place the one that a song can have stands; one that holds for less than two bars before
+    another is a pick-up's; 1/4, which programs write that know of no bars, is 4/4.
+    """
+    marks: dict[int, tuple[int, int]] = {}
+    for event in metas:
+        if event.sub == METER and len(event.body) >= 2 and event.body[0] and event.body[1] < 6:
+            meter = event.body[0], 2 ** event.body[1]
+            tick = round(event.tick * scale)
+            if meter in ((3, 4), (4, 4)) or marks.get(tick) not in ((3, 4), (4, 4)):
+                marks[tick] = meter
+    held: list[tuple[int, tuple[int, int]]] = []
+    for tick, meter in marks.items():
+        if not held or meter != held[-1][1]:
+            held.append((tick, meter))
+    start = 0
+    if len(held) > 1:
+        start, (top, bottom) = held[1]
+        if start < 2 * 4 * TICKS_PER_QUARTER * top // bottom:
+            held.pop(0)
+        else:
+            start = 0
+    named = {meter for _, meter in held}
+    if len(named) > 1:
+        told = ", ".join(f"{top}/{bottom}" for top, bottom in sorted(named)[:6])
+        raise MediaError(f"the MIDI file changes its meter ({told}): a song keeps one; write it in one meter")
+    found.meter = next(iter(named), (4, 4))
+    if found.meter == (1, 4):
+        found.meter = (4, 4)
+        found.remarks.append("the meter 1/4 says nothing of bars: 4/4 is assumed")
+    bar_ticks = 4 * TICKS_PER_QUARTER * found.meter[0] // found.meter[1]
+    found.pickup = bool(start % bar_ticks)
+    return float(-start % bar_ticks)
 
 
 def _tempo(metas: list[Event]) -> float | None:
@@ -180,7 +208,7 @@ def _words(lyrics: list[tuple[float, str]]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _chords(midi: MidiFile, scale: float) -> list[FoundChord]:
+def _chords(midi: MidiFile, scale: float, shift: float) -> list[FoundChord]:
     """Chord symbols that stand as markers or texts in the file, as Hibari writes them; 'N.C.' is silence."""
     found: list[FoundChord] = []
     for track in midi.tracks:
@@ -189,5 +217,5 @@ def _chords(midi: MidiFile, scale: float) -> list[FoundChord]:
                 text = event_text(event).strip()
                 chord = parse_chord_text(text)
                 if chord is not None or (text == "N.C." and found):
-                    found.append(FoundChord(event.tick * scale, chord))
+                    found.append(FoundChord(event.tick * scale + shift, chord))
     return found

@@ -54,7 +54,7 @@ def played_order(signs: Sequence[Signs]) -> list[int]:
         if closes and turn < min(MAX_PLAYED, max(ending) + 1 if ending else sign.times):
             place, turn, ending = start, turn + 1, None
             continue
-        if closes or (sign.ends and playing and turn > 1):
+        if closes or (sign.ends and playing and ending is not None and turn > 1):
             start, turn = place + 1, 1
         if sign.ends or sign.times > 1:
             ending = None
