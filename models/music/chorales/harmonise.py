@@ -8,7 +8,7 @@ where another note is left to them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MOST_STEPS = 4_096
 """Longest melody in sixteenths: 256 bars of four beats."""
 SINGERS = 24
+_PITCHES = np.arange(SYMBOLS) + LOWEST - 1
+"""MIDI number of each token."""
 
 
 class HeldNote(NamedTuple):
@@ -55,6 +57,7 @@ def harmonise(
     network: ChoraleNetwork,
     *,
     seed: int,
+    chords: Sequence[Collection[int]] = (),
     begins_at: int = 0,
     singers: int = SINGERS,
     temperature: float = 0.8,
@@ -67,13 +70,16 @@ def harmonise(
             by octaves into a choir's range.
         network: of kind `relative`, in evaluation mode.
         seed: 0 or more.
+        chords: for each sixteenth the pitch classes of the chord, to which the lower voices keep wherever one of its
+            notes is in reach; an empty one, or none at all: the network's own harmony.
         begins_at: the sixteenth of its beat at which the melody begins, 0 to 3.
         singers: 1 to 256; more foresee better and take longer.
         temperature: 0.1 to 2; below 1 the likelier notes are preferred.
         strict: no parallel fifths and octaves where they can be helped.
 
     Raises:
-        MediaError: the melody is empty, longer than 4,096 sixteenths, or no octave brings it within 57 to 81.
+        MediaError: the melody is empty, longer than 4,096 sixteenths, or no octave brings it within 57 to 81;
+            or there are chords, but not one for each sixteenth.
         SettingsError: another argument is out of its bounds.
     """
     if seed < 0 or not 0 <= begins_at < STEPS_PER_BEAT or not 1 <= singers <= 256 or not 0.1 <= temperature <= 2:
@@ -82,7 +88,10 @@ def harmonise(
             f"temperature {temperature} 0.1 to 2"
         )
     tune = in_range(soprano)
+    if chords and len(chords) != len(tune):
+        raise MediaError(f"{len(chords)} chords for {len(tune)} sixteenths of melody: give one for each, or none")
     choir = _Choir(network, singers, temperature, strict, seed)
+    choir.chords = [np.isin(_PITCHES % 12, list(chord)) for chord in chords]
     return choir.sing(list(tune), begins_at)
 
 
@@ -138,6 +147,9 @@ def held_notes(grid: Grid) -> tuple[tuple[HeldNote, ...], ...]:
 class _Choir:
     """Singers side by side, each a row of the batch."""
 
+    chords: Sequence[np.ndarray] = ()
+    """For each sixteenth which tokens belong to its chord, [symbols]; none where it is empty."""
+
     def __init__(self, network: ChoraleNetwork, singers: int, temperature: float, strict: bool, seed: int) -> None:
         import torch
 
@@ -151,7 +163,7 @@ class _Choir:
         """How well each foresaw the soprano since they were last drawn anew, in nats."""
 
     def sing(self, soprano: list[int | None], begins_at: int) -> Grid:
-        """The voices of the singer whose whole song is the likeliest."""
+        """The voices of the likeliest singer of those who close on a triad with its root in the bass, if any do."""
         import torch
 
         self.begins_at = begins_at
@@ -165,7 +177,8 @@ class _Choir:
                 self.sung = torch.cat([self.sung, tokens[:, None]], dim=1)
                 if number + 1 < len(soprano) * VOICES:
                     logits = self._heard()
-        best = int(self.scores.argmax())
+        closing = torch.from_numpy(_closes(self.sung[:, -VOICES:].numpy()))
+        best = int((self.scores + torch.where(closing, 0.0, -1e9)).argmax())
         return grid_of(self.sung[best, 1:].numpy())
 
     def _given(self, logs: torch.Tensor, token: int) -> torch.Tensor:
@@ -195,19 +208,19 @@ class _Choir:
 
     def _allowed(self, voice: int) -> np.ndarray:
         """[singers, symbols]: in range, not above the voice above, no parallels where another note is left."""
-        pitches = np.arange(SYMBOLS) + LOWEST - 1
         low, high = RANGES[voice]
-        plain = (pitches >= low) & (pitches <= high)
+        plain = (low <= _PITCHES) & (high >= _PITCHES)
         plain[[REST, START]] = False
         sung = self.sung.numpy()
         if not voice:
             return np.broadcast_to(plain, (self.singers, SYMBOLS)).copy()
         above = sung[:, -voice:] + LOWEST - 1
-        fits: np.ndarray = plain[None] & (pitches[None] <= above[:, -1:])
+        fits: np.ndarray = plain[None] & (_PITCHES[None] <= above[:, -1:])
+        if self.chords:
+            fits = _where_any(fits & self.chords[(sung.shape[1] - 1) // VOICES], fits)
         if not self.strict or sung.shape[1] <= VOICES + voice:
             return fits
-        clean = fits & ~_parallel(sung[:, -voice - VOICES : -voice] + LOWEST - 1, above, pitches)
-        return np.where(clean.any(axis=1, keepdims=True), clean, fits)
+        return _where_any(fits & ~_parallel(sung[:, -voice - VOICES : -voice] + LOWEST - 1, above), fits)
 
     def _heard(self) -> torch.Tensor:
         """The logits of each singer's next note, once the last is heard."""
@@ -237,20 +250,32 @@ class _Choir:
         return places.expand(self.singers, -1)
 
 
-def _parallel(before: np.ndarray, above: np.ndarray, pitches: np.ndarray) -> np.ndarray:
+def _closes(chords: np.ndarray) -> np.ndarray:
+    """Which of some chords, [singers, 4], are major or minor triads with a third, their root in the bass."""
+    above = (chords - chords[:, -1:]) % 12
+    triad = [np.isin(above, (0, third, 7)).all(axis=1) & (above == third).any(axis=1) for third in (3, 4)]
+    closes: np.ndarray = triad[0] | triad[1]
+    return closes
+
+
+def _where_any(wanted: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Rows of the first that allow anything, the second's where they do not."""
+    return np.where(wanted.any(axis=1, keepdims=True), wanted, otherwise)
+
+
+def _parallel(before: np.ndarray, above: np.ndarray) -> np.ndarray:
     """[singers, symbols]: which notes of the next voice make parallels with a voice above it.
 
     Args:
         before: [singers, 4] MIDI numbers a sixteenth earlier.
         above: [singers, voices above] MIDI numbers now.
-        pitches: [symbols] MIDI numbers to try.
     """
     voice = above.shape[1]
     own = before[:, voice, None]
-    found = np.zeros((len(before), len(pitches)), dtype=bool)
+    found = np.zeros((len(before), SYMBOLS), dtype=bool)
     for upper in range(voice):
         moved = above[:, upper, None] - before[:, upper, None]
-        interval = (above[:, upper, None] - pitches[None]) % 12
+        interval = (above[:, upper, None] - _PITCHES[None]) % 12
         same = interval == (before[:, upper, None] - own) % 12
-        found |= (moved * (pitches[None] - own) > 0) & same & np.isin(interval, PERFECT)
+        found |= (moved * (_PITCHES[None] - own) > 0) & same & np.isin(interval, PERFECT)
     return found

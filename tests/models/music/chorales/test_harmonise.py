@@ -83,6 +83,14 @@ def test_any_melody_is_sung_as_it_is_over_voices_in_range_that_never_cross(tune,
         assert (voice <= high).all()
 
 
+@pytest.mark.parametrize("chord", [(0, 4, 7), (2, 5, 7, 11)])
+def test_voices_keep_to_the_chords_that_are_given(chord):
+    grid = harmonise(TUNE, network(), seed=0, singers=2, chords=[chord] * len(TUNE))
+    assert set((grid[:, 1:] % 12).flatten().tolist()) <= set(chord)
+    with pytest.raises(MediaError, match="give one for each"):
+        harmonise(TUNE, network(), seed=0, chords=[chord])
+
+
 def test_no_parallels_are_sung_where_another_note_is_left():
     model = network(4)
     free = sum((faults(harmonise(TUNE, model, seed=s, singers=2, strict=False)) for s in range(3)), faults(NONE))
