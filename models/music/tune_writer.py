@@ -184,7 +184,7 @@ class TuneWriter:
         others += [line.choice for index, line in enumerate(job.lines) if index != leader]
         best = max(choices, key=lambda choice: score(choice, task, others))
         self._score = self._score.with_line(best, task, self.anchor)
-        last = task.lattice.last_length(best.onsets[-1]) if best.onsets else 0
+        last = min(task.lattice.last_length(best.onsets[-1]), job.room[1] - best.onsets[-1]) if best.onsets else 0
         return WrittenLine(best, task.chord_slots, last, job.given), placing is not None
 
     def _opening(self, shape: LineShape, register: Register) -> Placing | None:

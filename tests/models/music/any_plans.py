@@ -159,8 +159,12 @@ def _notes(rng: np.random.Generator, plan: SongPlan, section: SectionPlan) -> tu
             continue
         count = line.syllables + int(rng.choice((0, 0, 0, 1, 3)))
         unit = int(rng.choice((1, 40, 60, 120)))
+        lead = int(rng.choice((0, 0, 0, 240, 960))) if number else 0
         places = np.sort(rng.choice(length // unit, min(count, length // unit), replace=False)) * unit
         ends = [*places[1:], length]
+        before = notes[-1].onset_ticks + notes[-1].duration_ticks if notes else 0
+        if number * length + int(places[0]) - lead >= before:
+            places, ends = places - lead, [end - lead for end in ends]
         for tick, end in zip(places, ends, strict=True):
             pitch = int(rng.integers(plan.voice_range.low, plan.voice_range.high + 1))
             held = int(end - tick) if rng.random() < 0.8 else max(1, int(end - tick) // 2)
