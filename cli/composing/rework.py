@@ -16,8 +16,9 @@ from schemas.plan import Genre
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from schemas.lyrics import LyricLine
     from schemas.music import LeadSheet
-    from schemas.plan import SongPlan
+    from schemas.plan import SectionPlan, SongPlan
     from tasks.bench import Bench
     from tasks.composing.reworks import InfilledPart
     from tasks.composing.sheets import Sheet
@@ -132,6 +133,70 @@ def vary(opened: Opened, seed: int, amount: float) -> LeadSheet:
     from tasks.composing.reworks import varied
 
     return varied(opened.sheet, opened.bench, amount=amount, seed=seed)
+
+
+@click.command()
+@click.option("--words", type=click.Path(path_type=Path), help="A text file, one line a line sung; none: chords alone.")
+@click.option("--name", default="", help="The section's name, e.g. 'verse 3'.  [default: outro, or verse with words]")
+@click.option("--tune", default="", help="A tune of the song to sing the words to; a new one where it is left out.")
+@click.option("--bars", type=click.IntRange(1, 32), default=None, help="Its length.  [default: two bars a line]")
+@_reworking
+def extend(opened: Opened, seed: int, words: Path | None, name: str, tune: str, bars: int | None) -> LeadSheet:
+    """Go on where SOURCE ends, with one more section: sung to words of yours, or chords alone.
+
+    \b
+    Examples:
+      hibari compose extend first-light song-1 --words third.txt --name "verse 3" --tune verse --out longer.musicxml
+      hibari compose extend tune.abc --bars 4 --out longer.mid
+    """
+    from tasks.composing.reworks import extended
+
+    section, lines = _section(opened.sheet.lead, words, name, tune, bars)
+    return extended(opened.sheet, opened.bench, section=section, lines=lines, seed=seed)
+
+
+@click.command()
+@click.option("--to", "other", required=True, help="The other tune: a file, or another song of the same album.")
+@click.option("--words", type=click.Path(path_type=Path), required=True, help="A text file, one line a line sung.")
+@click.option("--name", default="", help="The section's name.  [default: bridge]")
+@click.option("--bars", type=click.IntRange(1, 32), default=None, help="Its length.  [default: two bars a line]")
+@click.option(
+    "--share", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="0 its own tune, 1 the other."
+)
+@_reworking
+def interpolate(
+    opened: Opened, seed: int, other: str, words: Path, name: str, bars: int | None, share: float
+) -> LeadSheet:
+    """Lead from SOURCE's tune to another: a section whose tune lies between the two.
+
+    \b
+    Examples:
+      hibari compose interpolate first-light song-1 --to song-2 --words bridge.txt --out bridged.musicxml
+      hibari compose interpolate one.abc --to two.abc --words bridge.txt --share 0.3 --out bridged.mid
+    """
+    from cli.showing import song_of
+    from tasks.composing.reworks import bridged
+    from tasks.composing.sheets import sheet_of_file, sheet_of_song
+
+    if opened.state is None:
+        aim = sheet_of_file(Path(other), genre=opened.genre or "folk")
+    else:
+        aim = sheet_of_song(opened.state, song_of(opened.state, other))
+    section, lines = _section(opened.sheet.lead, words, name or "bridge", "", bars)
+    return bridged(opened.sheet, aim.lead, opened.bench, section=section, lines=lines, share=share, seed=seed)
+
+
+def _section(
+    lead: LeadSheet, words: Path | None, name: str, tune: str, bars: int | None
+) -> tuple[SectionPlan, tuple[LyricLine, ...]]:
+    from tasks.composing.sections import section_of, words_of
+    from tasks.composing.sheets import read_bounded
+
+    lines = words_of(read_bounded(words).decode("utf-8-sig", errors="replace")) if words is not None else ()
+    called = name or ("verse" if lines else "outro")
+    taken = {span.name for span in lead.sections}
+    free = next(each for each in (called, *(f"{called} {number}" for number in range(2, 99))) if each not in taken)
+    return section_of(lead, name=free, bars=bars, tune=tune, lines=lines), lines
 
 
 def _check(out: Path | None, song: str | None, keep: bool, by: str) -> None:

@@ -8,10 +8,13 @@ from models import registry
 from tasks.steps.music import MOTIF_MODEL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.music.music_vae.network import MusicVAE
     from models.music.transformer import MusicTransformer
+    from schemas.lyrics import LyricLine
     from schemas.music import LeadSheet
-    from schemas.plan import Genre
+    from schemas.plan import Genre, SectionPlan
     from tasks.bench import Bench
     from tasks.composing.sheets import Sheet
 
@@ -62,6 +65,39 @@ def varied(sheet: Sheet, bench: Bench, *, amount: float, seed: int) -> LeadSheet
     from models.music.reworking.varying import vary
 
     return vary(sheet.lead, sheet.plan, composer(bench), amount=amount, seed=seed)
+
+
+def extended(sheet: Sheet, bench: Bench, *, section: SectionPlan, lines: Sequence[LyricLine], seed: int) -> LeadSheet:
+    """The song with one more section at its end."""
+    from models.music.reworking.continuing import continue_song
+
+    return continue_song(sheet.lead, sheet.plan, composer(bench), section=section, lines=lines, seed=seed)
+
+
+def bridged(
+    sheet: Sheet,
+    other: LeadSheet,
+    bench: Bench,
+    *,
+    section: SectionPlan,
+    lines: Sequence[LyricLine],
+    share: float,
+    seed: int,
+) -> LeadSheet:
+    """The song with a section at its end whose tune lies between its own and another's."""
+    from models.music.reworking.interpolating import interpolate
+
+    return interpolate(
+        sheet.lead,
+        other,
+        sheet.plan,
+        composer(bench),
+        motif_network(bench),
+        section=section,
+        lines=lines,
+        seed=seed,
+        share=share,
+    )
 
 
 def differing_bars(before: LeadSheet, after: LeadSheet) -> list[int]:
