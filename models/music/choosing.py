@@ -22,8 +22,9 @@ RHYTHM_TRUST = 0.6
 HARMONY_TRUST = 0.8
 PITCH_TRUST = 1.0
 """Exponents of the network's probability of an onset, a chord and a note."""
-HEARD_NOTES = 4
-"""Rules of pitch hear so many notes of the line and no more (and how many there were)."""
+HEARD_NOTES, HEARD_RUN = 2, 4
+"""All that rules of pitch hear of a line so far, besides its length: its last notes, and how often in a row its very
+last was struck, up to a number."""
 _WIDTH = 64
 """Most options of a place; all rows are padded to it, so that sums do not depend on a row's neighbours."""
 _SYNONYMS = 4
@@ -99,8 +100,7 @@ class LineRows:
             StepError: nothing may.
         """
         if row.awaits == "note":
-            heard = tuple(row.pitches[-HEARD_NOTES:])
-            key: tuple[object, ...] = ("note", len(row.pitches), row.onsets[-1], row.chords[-1], heard)
+            key: tuple[object, ...] = ("note", row.onsets[-1], row.chords[-1], *_heard(row.pitches))
         elif row.awaits == "chord":
             key = ("chord", len(row.chords), row.chords[-1] if row.chords else _LATER)
         else:
@@ -185,6 +185,12 @@ class LineRows:
             row.earliest = row.bar * self.task.bar_slots
         else:
             row.earliest, row.awaits = self.task.chord_slots[len(row.chords)], "chord"
+
+
+def _heard(pitches: Sequence[int]) -> tuple[int, ...]:
+    """What rules of pitch hear of a line: see `HEARD_NOTES`."""
+    run = next((n for n, pitch in enumerate(reversed(pitches[-HEARD_RUN:])) if pitch != pitches[-1]), HEARD_RUN)
+    return len(pitches), run, *pitches[-HEARD_NOTES:]
 
 
 def choose(lines: Sequence[LineRows], logits: np.ndarray, draws: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.music.choosing import HEARD_NOTES, LineRows
+from models.music.choosing import HEARD_NOTES, HEARD_RUN, LineRows
 from models.music.compose import ComposeRequest, composing
 from models.music.decoding import LineChoice, LineRequest, sample_line
 from models.music.engine import Engine, run_together
@@ -200,16 +200,19 @@ def test_more_jobs_than_are_run_abreast_are_all_done(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_rules_of_pitch_hear_no_more_notes_than_they_are_remembered_by(seed: int):
+def test_rules_of_pitch_hear_no_more_of_a_line_than_they_are_remembered_by(seed: int):
     request = next(composing(ComposeRequest(*random_song(seed), seed=seed, takes=1), 128))
     rules, rng = request.task.rules, np.random.default_rng(seed)
-    scale = [p for p in range(rules.compass[0], rules.compass[1] + 1) if p % 12 in rules.key.scale]
-    for _ in range(30):
-        tail = rng.choice(scale, HEARD_NOTES).tolist()
-        one, other = ([*rng.choice(scale, 3).tolist(), *tail] for _ in range(2))
-        index = min(7, len(rules.contour) - 1)
-        place = (index, 8, request.task.menu[0])
-        assert np.array_equal(rules.weights(*place, one), rules.weights(*place, other))
+    scale = [pitch for pitch in range(rules.compass[0], rules.compass[1] + 1) if pitch % 12 in rules.key.scale]
+    for run in range(1, HEARD_RUN + 1):
+        for _ in range(8):
+            last, before, *others = rng.choice(scale, 6, replace=False).tolist()
+            index = min(run + 3, len(rules.contour) - 1)
+            place = (index, 8, request.task.menu[0])
+            one, other = ([*rng.permutation(others).tolist(), *[last] * run] for _ in range(2))
+            if run < HEARD_NOTES:
+                one[-2] = other[-2] = before
+            assert np.array_equal(rules.weights(*place, one), rules.weights(*place, other))
 
 
 def test_rows_in_the_same_place_have_the_same_options():
