@@ -22,6 +22,22 @@ from schemas.plan import TICKS_PER_QUARTER, Mode
 
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 _SHORTEST_REST = 2.0
+_STEPS: dict[Mode, tuple[float, ...]] = {
+    "major": (0, 0.5, 1, 1.5, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6),
+    "minor": (0, 0.5, 1, 2, 2.5, 3, 3.5, 4, 5, 5.5, 6, 6.5),
+}
+"""Steps of the scale above the tonic of each of twelve semitones; between two steps, a half."""
+
+
+def scale_height(mode: Mode, degree: int) -> float:
+    """Steps of the major or natural minor scale above the tonic; half steps for notes that are not of it.
+
+    Args:
+        mode: major or minor.
+        degree: semitones above the tonic, below 0 for those under it.
+    """
+    octave, semitone = divmod(degree, 12)
+    return 7 * octave + _STEPS[mode][semitone]
 
 
 class TuneNote(NamedTuple):

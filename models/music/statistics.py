@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.music.measured_tune import Bar, MeasuredTune
+from models.music.measured_tune import Bar, MeasuredTune, scale_height
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +28,6 @@ _LONGEST_SIXTEENTHS = 16
 _LONGEST_PHRASE_BEATS = 32
 _WIDEST = 12
 _PLACES = 16
-_ONE_STEP = ((0, 0.5, 1, 1.5, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6), (0, 0.5, 1, 2, 2.5, 3, 3.5, 4, 5, 5.5, 6, 6.5))
-"""Steps of the scale above the tonic of each of twelve semitones, in major and minor; between two steps, a half."""
 
 Likeness = Literal["exactly", "in rhythm", "moved"]
 
@@ -52,7 +50,7 @@ def _entropy(values: list[int]) -> float:
 
 def in_scale_share(tune: MeasuredTune) -> float:
     """Share of the notes that belong to the key: the major or the natural minor scale."""
-    return float(np.mean([_height(tune, note.degree) % 1 == 0 for note in tune.notes]))
+    return float(np.mean([scale_height(tune.mode, note.degree) % 1 == 0 for note in tune.notes]))
 
 
 def chord_tone_share(tune: MeasuredTune) -> float:
@@ -128,16 +126,13 @@ def alike(tune: MeasuredTune, one: Bar, other: Bar, how: Likeness) -> bool:
     """
     if len(one.notes) != len(other.notes) or [n.onset for n in one.notes] != [n.onset for n in other.notes]:
         return False
-    apart = {_height(tune, a.degree) - _height(tune, b.degree) for a, b in zip(one.notes, other.notes, strict=True)}
+    apart = {
+        scale_height(tune.mode, a.degree) - scale_height(tune.mode, b.degree)
+        for a, b in zip(one.notes, other.notes, strict=True)
+    }
     if how == "moved":
         return len(one.notes) > 1 and len(apart) == 1 and apart != {0.0}
     return how == "in rhythm" or apart <= {0.0}
-
-
-def _height(tune: MeasuredTune, degree: int) -> float:
-    """Steps of the scale above the tonic; half steps for notes that are not of the key."""
-    octave, semitone = divmod(degree, 12)
-    return 7 * octave + _ONE_STEP[tune.mode == "minor"][semitone]
 
 
 def pitch_classes(tune: MeasuredTune) -> Figures:
