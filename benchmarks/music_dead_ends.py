@@ -36,6 +36,8 @@ def main() -> None:
     start = time.process_time()
     for first in range(0, arguments.plans, BATCH):
         counts.update(outcomes(range(first, min(first + BATCH, arguments.plans)), arguments.seed, model))
+        if first // BATCH % 20 == 19:
+            print(f"… {first + BATCH} plans", flush=True)
     print(
         f"{arguments.plans} plans in {time.process_time() - start:.0f} CPU s: {counts['composed']} composed, of which"
     )

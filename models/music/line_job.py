@@ -212,8 +212,15 @@ class LineJob:
         """Where the cell that suits the words best returns; None where none does and another line may have it."""
         if self.opening is not None:
             return self.opening
+        albums = [motif for motif in self.motifs if motif.albums]
+        found = self._best_fit(albums, answer)
+        if found is not None or (albums and not self.insist):
+            return found
+        return self._best_fit([motif for motif in self.motifs if not motif.albums], answer)
+
+    def _best_fit(self, motifs: Sequence[Motif], answer: Answer) -> Placing | None:
         best: tuple[float, Placing] | None = None
-        for rank, motif in enumerate(self.motifs):
+        for rank, motif in enumerate(motifs):
             found = place_motif(motif, self.number, self.shape, answer.rhythms, self.within)
             if found is None:
                 continue

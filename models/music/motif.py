@@ -33,11 +33,13 @@ class Motif:
     gaps: tuple[float, ...]
     """Sixteenths from each note to the next."""
     pitches: tuple[int, ...]
+    albums: bool = False
+    """Whether it is the album's, and no other cell takes its place where it fits."""
 
     def beginnings(self) -> list[Motif]:
         """Its beginnings of four notes or more, the longest first."""
         counts = range(len(self.pitches) - 1, MOTIF_NOTES - 1, -1)
-        return [Motif(self.gaps[: count - 1], self.pitches[:count]) for count in counts]
+        return [replace(self, gaps=self.gaps[: count - 1], pitches=self.pitches[:count]) for count in counts]
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def opening(notes: Sequence[MotifNote], shape: LineShape, within: Range) -> tupl
         if best is not None:
             gaps = tuple(float(gap) for gap in np.diff([note.onset for note in notes[:count]]))
             placing = Placing(0, best[1], dict(enumerate(pitches[:count])))
-            return Motif(gaps, tuple(pitches[:count])), placing
+            return Motif(gaps, tuple(pitches[:count]), albums=True), placing
     return None
 
 

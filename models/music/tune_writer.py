@@ -200,12 +200,24 @@ class TuneWriter:
     def _motifs(self, tune: Tune) -> tuple[Motif, ...]:
         """What a chorus takes over: cells of the first tune of another role that has four notes in a line."""
         if tune.role == "chorus":
-            own = () if self._motif is None else (self._motif, *self._motif.beginnings())
+            own = self._albums_cells()
             for made in self.written.values():
                 found = motifs_of([line.choice for line in made.lines], made.grid)
                 if made.tune.role != "chorus" and found:
                     return tuple(dict.fromkeys((*own, *found)))
         return ()
+
+    def _albums_cells(self) -> tuple[Motif, ...]:
+        """The album's motif as the first tune sings it and its beginnings; one of three notes with the note after it."""
+        if self._motif is None:
+            return ()
+        line = next(iter(self.written.values())).lines[0].choice
+        cells = [self._motif, *self._motif.beginnings()]
+        if len(self._motif.pitches) < MOTIF_NOTES <= len(line.pitches):
+            grid = next(iter(self.written.values())).grid
+            gaps = tuple(float(gap) / grid for gap in np.diff(line.onsets[:MOTIF_NOTES]))
+            cells.insert(0, Motif(gaps, line.pitches[:MOTIF_NOTES], albums=True))
+        return tuple(cells)
 
     def _grid(self, tune: Tune, motifs: tuple[Motif, ...]) -> int:
         """The grid that the lines need, and the motif where it comes in thirty-seconds only."""

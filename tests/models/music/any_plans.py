@@ -13,15 +13,15 @@ from schemas.lyrics import LyricLine, Lyrics, LyricSection, Syllable, Word
 from schemas.music import ChordQuality, ChordSpan, LeadSheet, MelodyNote
 from schemas.plan import TONICS, Genre, Key, LinePlan, Mode, SectionPlan, SongPlan, VoiceRange
 
-ROLES = (("verse",), ("chorus",), ("verse", "chorus"), ("bridge", "verse"), ("verse", "prechorus", "chorus"))
+ROLES = (("verse",), ("chorus",), ("bridge",), ("verse", "chorus"), ("verse", "chorus"), ("prechorus", "chorus"))
 
 
 def any_plan(rng: np.random.Generator) -> tuple[SongPlan, Lyrics]:
-    """A plan of one to three tunes with whatever lines, bars, tempo, key and voice the schemas allow, and its words."""
+    """A plan of one or two tunes with whatever lines, bars, tempo, key and voice the schemas allow, and its words."""
     sections, words = [], []
     for role in ROLES[int(rng.integers(len(ROLES)))]:
         line_bars = int(rng.choice((1, 1, 2, 2, 3, 4, 8)))
-        counts = [int(rng.integers(1, 17)) for _ in range(int(rng.integers(1, min(4, 32 // line_bars) + 1)))]
+        counts = [int(rng.integers(1, 17)) for _ in range(int(rng.integers(1, min(3, 32 // line_bars) + 1)))]
         lines = tuple(LinePlan(syllables=n, stress="".join(rng.choice(("0", "1"), n))) for n in counts)
         sections.append(
             SectionPlan(
