@@ -7,7 +7,6 @@ and named.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,9 +16,7 @@ from typing import NamedTuple
 
 from models.music.tokens import BAR_SLOTS, ChordClass, Meter
 from schemas.errors import MediaError
-from training.lead_sheet_corpus import Tune
-
-log = logging.getLogger(__name__)
+from training.lead_sheet_corpus import Refused, Tune
 
 MAX_FILE_BYTES = 4_000_000
 MAX_TUNE_CHARACTERS = 20_000
@@ -80,8 +77,8 @@ class AbcTune(NamedTuple):
     tune: Tune
 
 
-def read_abc(path: Path) -> Iterator[AbcTune]:
-    """The tunes of a file that the composer can learn from.
+def read_abc(path: Path) -> Iterator[AbcTune | Refused]:
+    """The tunes of a file, or why one cannot be learned from.
 
     Raises:
         MediaError: the file is larger than 4 MB.
@@ -93,7 +90,7 @@ def read_abc(path: Path) -> Iterator[AbcTune]:
         try:
             yield read_abc_tune(part)
         except MediaError as error:
-            log.debug("left out: tune %d of %s: %s", number, path.name, error)
+            yield Refused(f"tune {number} of {path.name}", str(error))
 
 
 def read_abc_tune(text: str) -> AbcTune:

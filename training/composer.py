@@ -13,56 +13,30 @@ from __future__ import annotations
 import argparse
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.music.tokens import PAD
+from models.music.tokens import PAD, is_control
 from schemas.errors import MediaError
-from training.composer_controls import bare
-from training.composer_corpus import CORPORA, CorpusSong, read_songs
+from training.composer_controls import Told, told
+from training.composer_corpus import CorpusSong, read_songs
 from training.composer_keeping import keep_state, restore_state
+from training.composer_settings import ComposerTraining, settle
 from training.composer_windows import share_of, targets, windows
 
 if TYPE_CHECKING:
     import torch
 
-    from models.music.transformer import MusicTransformer, MusicTransformerConfig
+    from models.music.transformer import MusicTransformer
 
 log = logging.getLogger(__name__)
 
 _CHECKED = 40
 """Songs of each corpus, at most, on which a step is judged."""
-
-
-@dataclass(frozen=True)
-class ComposerTraining:
-    """The settings of a training."""
-
-    data: Path
-    out: Path
-    work: Path = Path("build/composer")
-    minutes: float = 50.0
-    steps: int = 900
-    """Steps of the whole schedule; a training may stop earlier, by the clock."""
-    batch: int = 12
-    window: int = 512
-    learning_rate: float = 1.0e-3
-    warm_up: int = 60
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.02
-    check_every: int = 60
-    seed: int = 20180912
-    resume: bool = False
-    start: Path | None = None
-    """Older weights to begin with: see `training.composer_start`."""
-    corpora: tuple[str, ...] = CORPORA
-    device: str = "cpu"
-    sizes: Mapping[str, int] = field(default_factory=lambda: {"layers": 6, "kv_heads": 1})
-    """Sizes of the network that differ from the defaults of `MusicTransformerConfig`."""
 
 
 @dataclass(frozen=True)
@@ -82,30 +56,36 @@ Report = Callable[[Progress], None]
 def nats_per_token(model: MusicTransformer, songs: Sequence[Sequence[int]], size: int) -> float:
     """Mean negative log-likelihood in nats over the tokens of songs, each predicted from at most `size` before it.
 
-    A song longer than that is read in stretches that overlap by half; each token counts once.
+    A song longer than that is read in stretches that overlap by half; each token counts once. Controls are read and not
+    predicted.
     """
+    losses = [loss for song in songs for token, loss in losses_of(model, song, size) if not is_control(token)]
+    return sum(losses) / max(len(losses), 1)
+
+
+def losses_of(model: MusicTransformer, song: Sequence[int], size: int) -> list[tuple[int, float]]:
+    """Each token of a song after the first with its negative log-likelihood in nats: see `nats_per_token`."""
     import torch
 
     model.eval()
-    loss, count = 0.0, 0
+    losses: list[tuple[int, float]] = []
     with torch.inference_mode():
-        for song in songs:
-            for start in range(0, max(len(song) - 1, 1), size // 2):
-                stretch = torch.tensor(song[start : start + size + 1])
-                fresh = 0 if start == 0 else size // 2
-                if len(stretch) - 1 <= fresh:
-                    break
-                logits = model(stretch[None, :-1])[0, fresh:]
-                loss += float(torch.nn.functional.cross_entropy(logits, stretch[1 + fresh :], reduction="sum"))
-                count += len(stretch) - 1 - fresh
-    return loss / max(count, 1)
+        for start in range(0, max(len(song) - 1, 1), size // 2):
+            stretch = torch.as_tensor(list(song[start : start + size + 1]))
+            fresh = 0 if start == 0 else size // 2
+            if len(stretch) - 1 <= fresh:
+                break
+            logits = model(stretch[None, :-1])[0, fresh:]
+            nats = torch.nn.functional.cross_entropy(logits, stretch[1 + fresh :], reduction="none")
+            losses += zip(stretch[1 + fresh :].tolist(), nats.tolist(), strict=True)
+    return losses
 
 
 def weighted_nats(model: MusicTransformer, songs: Sequence[CorpusSong], size: int) -> dict[str, float]:
-    """Nats a token by corpus, without controls, on at most 40 songs of each, and their mean by the corpora's shares."""
+    """Nats a token by corpus, nothing said, on at most 40 songs of each, and their mean by the corpora's shares."""
     nats: dict[str, float] = {}
     for name in sorted({song.corpus for song in songs}):
-        own = [bare(song.tokens) for song in songs if song.corpus == name]
+        own = [told(song.tokens, Told.nothing()) for song in songs if song.corpus == name]
         nats[name] = nats_per_token(model, own[:: -(-len(own) // _CHECKED)], size)
     shares = {name: share_of(name) for name in nats}
     nats["all"] = sum(nats[name] * share for name, share in shares.items()) / sum(shares.values())
@@ -134,11 +114,13 @@ def train(config: ComposerTraining, report: Report | None = None) -> float:
 
     Raises:
         MediaError: the corpus cannot be read, or leaves nothing to learn from or to check.
+        SettingsError: the training to be gone on with began with other settings.
         CheckpointError: the weights to start from do not fit.
     """
     import torch
 
     torch.set_num_threads(1)
+    settle(config)
     songs = read_songs(config.data, config.work, config.corpora)
     if not songs["train"] or not songs["valid"]:
         counts = {split: len(found) for split, found in songs.items()}
@@ -179,11 +161,11 @@ def _check(state: State, songs: Sequence[CorpusSong], loss: float, config: Compo
 def _begin(config: ComposerTraining) -> State:
     import torch
 
-    from models.music.transformer import MusicTransformer
+    from models.music.transformer import MusicTransformer, MusicTransformerConfig
     from training.composer_start import grown
 
     torch.manual_seed(config.seed)
-    sizes = network_config(config)
+    sizes = MusicTransformerConfig(**config.network_sizes())
     model = MusicTransformer(sizes) if config.start is None else grown(config.start, sizes).to(config.device)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
@@ -192,13 +174,6 @@ def _begin(config: ComposerTraining) -> State:
     if config.resume:
         restore_state(state, config.work / "state.safetensors")
     return state
-
-
-def network_config(config: ComposerTraining) -> MusicTransformerConfig:
-    """The sizes of the network that a training makes."""
-    from models.music.transformer import MusicTransformerConfig
-
-    return MusicTransformerConfig(**{"context": config.window, **config.sizes})
 
 
 def _steps(state: State, songs: Sequence[CorpusSong], config: ComposerTraining) -> Iterator[float]:
@@ -251,7 +226,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20180912)
     parser.add_argument("--resume", action="store_true")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train(ComposerTraining(**vars(parser.parse_args())))
+    train(ComposerTraining.of(vars(parser.parse_args())))
 
 
 if __name__ == "__main__":

@@ -77,10 +77,15 @@ class Told:
     stresses: bool = True
 
     @classmethod
+    def nothing(cls) -> Told:
+        """None."""
+        return cls(False, False, False, False, False)
+
+    @classmethod
     def drawn(cls, generator: np.random.Generator) -> Told:
         """None at all (two in five), or each kind with even chances, as a user may say some and not others."""
         if generator.random() < 0.4:
-            return cls(False, False, False, False, False)
+            return cls.nothing()
         return cls(*(bool(draw < 0.6) for draw in generator.random(5)))
 
 

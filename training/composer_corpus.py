@@ -24,8 +24,8 @@ from schemas.errors import MediaError
 from training.abc_corpus import read_abc
 from training.chorale_corpus import read_chorales
 from training.composer_controls import bare, spell_guided
-from training.lead_sheet_corpus import Tune, arranged, read_lead_sheet
-from training.midi_corpus import Refused, read_midi, read_midi_folder
+from training.lead_sheet_corpus import Refused, Tune, arranged, read_lead_sheet
+from training.midi_corpus import read_midi, read_midi_folder
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ Its Essen folk songs are left out: their folder allows them for non-commercial u
 MIDI = "midi:"
 """What the name of a corpus begins with that is a folder of MIDI files."""
 
+_FEWEST_TITLES = 3
 _GRAM = 7
 _SHARED = 0.35
 """Intervals in a row, and the share of a melody's that make it the same tune as another."""
@@ -60,6 +61,10 @@ class CorpusSong(NamedTuple):
 
 Songs = dict[str, list[CorpusSong]]
 """Songs by split."""
+
+Found = Iterator[tuple[str, CorpusSong]]
+Reader = Callable[[Path, list[Refused]], Found]
+"""Reads a corpus of the folder of archives: split and song; what is left out is added to the list."""
 
 
 def read_corpus(data: Path, work: Path, corpora: Sequence[str] = CORPORA) -> Corpus:
@@ -84,23 +89,29 @@ def read_songs(data: Path, work: Path, corpora: Sequence[str] = CORPORA) -> Song
         if read["corpora"] == list(corpora):
             return {split: [CorpusSong(*song) for song in songs] for split, songs in read["songs"].items()}
     songs: Songs = {split: [] for split in SPLITS}
+    refused: list[Refused] = []
     for name in corpora:
-        for split, song in _reader(name)(data):
+        for split, song in _reader(name)(data, refused):
             songs[split].append(song)
         log.info("%s: %s", name, {split: sum(song.corpus == name for song in songs[split]) for split in SPLITS})
     left_out = _leave_out_known(songs)
     log.info("left out: %d tunes to learn that are held out by another name", left_out)
     work.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(".part")
-    part.write_text(json.dumps({"corpora": list(corpora), "songs": songs}))
+    part.write_text(json.dumps({"corpora": list(corpora), "songs": songs, "refused": refused}))
     part.replace(kept)
     return songs
 
 
-def _reader(name: str) -> Callable[[Path], Iterator[tuple[str, CorpusSong]]]:
+def read_refused(work: Path) -> list[Refused]:
+    """What was left out of the corpus that is kept in `work`, by name and reason."""
+    return [Refused(*item) for item in json.loads((work / "songs.json").read_bytes())["refused"]]
+
+
+def _reader(name: str) -> Reader:
     if name.startswith(MIDI):
-        return lambda _: _midi(Path(name.removeprefix(MIDI)))
-    readers = {
+        return lambda _, refused: _midi(Path(name.removeprefix(MIDI)), refused)
+    readers: dict[str, Reader] = {
         "openewld": _openewld,
         "nottingham": _nottingham,
         "jsb_chorales": _chorales,
@@ -112,39 +123,39 @@ def _reader(name: str) -> Callable[[Path], Iterator[tuple[str, CorpusSong]]]:
     return readers[name]
 
 
-def _openewld(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+def _openewld(data: Path, refused: list[Refused]) -> Found:
     with _unpacked(data / "openewld.tar.xz") as folder:
         for path in sorted(Path(folder).rglob("*.mxl")):
             try:
                 tune = read_lead_sheet(path)
             except MediaError as error:
-                log.info("left out: %s", error)
+                refused.append(Refused(path.stem, str(error)))
                 continue
             split = split_of(path.stem)
             yield from ((split, song) for song in versions("openewld", path.stem, tune, "song", split))
 
 
-def _nottingham(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+def _nottingham(data: Path, refused: list[Refused]) -> Found:
     with _unpacked(data / "nottingham.tar.xz") as folder:
-        yield from _abc(sorted(Path(folder).rglob("ABC_cleaned/*.abc")), "nottingham")
+        yield from _abc(sorted(Path(folder).rglob("ABC_cleaned/*.abc")), "nottingham", refused)
 
 
-def _fiddle(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+def _fiddle(data: Path, refused: list[Refused]) -> Found:
     spec = find_spec("music21")
     places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     files = [path for place in places for name in FIDDLE_FOLDERS for path in (place / "corpus" / name).glob("*.abc")]
     if not files:
         raise MediaError("music21's corpus is not installed: pip install music21, or leave fiddle_tunes out")
-    yield from _abc(sorted(files), "fiddle_tunes")
+    yield from _abc(sorted(files), "fiddle_tunes", refused)
 
 
-def _liberty(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+def _liberty(data: Path, refused: list[Refused]) -> Found:
     with _unpacked(data / "liberty_minstrel.tar.xz") as folder:
         for path in sorted(Path(folder).rglob("*.midi")):
             try:
                 tune = read_midi(path, pick_up_slots=_pick_up(path.with_suffix(".ly")))
             except MediaError as error:
-                log.info("left out: %s: %s", path.name, error)
+                refused.append(Refused(path.stem, str(error)))
                 continue
             split = split_of(path.stem)
             yield from ((split, song) for song in versions("liberty_minstrel", path.stem, tune, "song", split))
@@ -158,23 +169,38 @@ def _pick_up(source: Path) -> int:
     return 16 // int(found[1]) * int(found[3] or 1) * (3 if found[2] else 2) // 2
 
 
-def _midi(folder: Path) -> Iterator[tuple[str, CorpusSong]]:
+def _midi(folder: Path, refused: list[Refused]) -> Found:
+    """A folder of MIDI files; one title of twenty, at least one, to choose the step, and as many to test."""
+    tunes: list[tuple[str, str, Tune]] = []
     for name, tune in read_midi_folder(folder):
         if isinstance(tune, Refused):
-            log.info("left out: %s: %s", name, tune.reason)
-            continue
-        split = split_of(normalised(Path(name).stem) or name)
-        yield from ((split, song) for song in versions("midi", name, tune, "song", split))
+            refused.append(tune)
+        else:
+            tunes.append((normalised(Path(name).stem) or name, name, tune))
+    titles = sorted({title for title, *_ in tunes}, key=lambda title: hashlib.sha256(title.encode()).hexdigest())
+    if len(titles) < _FEWEST_TITLES:
+        raise MediaError(
+            f"{folder.name} holds {len(titles)} songs that can be read: at least {_FEWEST_TITLES} are needed, "
+            f"to learn, to check and to test. {refused[0].name + ': ' + refused[0].reason if refused else ''}".strip()
+        )
+    share = max(1, len(titles) // 20)
+    splits = dict.fromkeys(titles, "train") | dict.fromkeys(titles[:share], "valid")
+    splits |= dict.fromkeys(titles[share : 2 * share], "test")
+    for title, name, tune in tunes:
+        yield from ((splits[title], song) for song in versions("midi", name, tune, "song", splits[title]))
 
 
-def _abc(files: Sequence[Path], corpus: str) -> Iterator[tuple[str, CorpusSong]]:
+def _abc(files: Sequence[Path], corpus: str, refused: list[Refused]) -> Found:
     for path in files:
-        for title, tune in read_abc(path):
-            split = split_of(normalised(title))
-            yield from ((split, song) for song in versions(corpus, title, tune, "folk", split))
+        for found in read_abc(path):
+            if isinstance(found, Refused):
+                refused.append(found)
+                continue
+            split = split_of(normalised(found.title))
+            yield from ((split, song) for song in versions(corpus, found.title, found.tune, "folk", split))
 
 
-def _chorales(data: Path) -> Iterator[tuple[str, CorpusSong]]:
+def _chorales(data: Path, refused: list[Refused]) -> Found:
     with _unpacked(data / "jsb_chorales.tar.xz") as folder:
         for split, pieces in read_chorales(Path(folder) / "jsb_chorales" / "jsb-chorales-16th.json").items():
             for number, piece in enumerate(pieces):

@@ -6,11 +6,11 @@ never resolved, and a file that does not fit is left out and named.
 
 from __future__ import annotations
 
-import logging
 import zipfile
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from models.music.key_finding import find_key
@@ -29,8 +29,6 @@ from models.music.tokens import REST as REST_TOKEN
 from schemas.errors import MediaError
 from schemas.plan import Mode
 from training.sung_words import SungPart, stresses_of
-
-log = logging.getLogger(__name__)
 
 MAX_XML_BYTES = 4_000_000
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -67,6 +65,13 @@ _LONG_NOTE_SLOTS = 8
 _SHORTEST_REST_SLOTS = 2
 _SHORTEST_PHRASE_NOTES = 3
 _DANCE_BARS = 4
+
+
+class Refused(NamedTuple):
+    """A song that cannot be learned from."""
+
+    name: str
+    reason: str
 
 
 @dataclass

@@ -32,7 +32,7 @@ from media.notation.smf import (
 )
 from models.music.tokens import BAR_SLOTS, CLASS_INTERVALS, ChordClass, Meter
 from schemas.errors import MediaError
-from training.lead_sheet_corpus import METERS, Tune
+from training.lead_sheet_corpus import METERS, Refused, Tune
 from training.sung_words import SungPart, stresses_of
 
 MAX_FILE_BYTES = 2_000_000
@@ -76,13 +76,6 @@ class _Part(NamedTuple):
     def height(self) -> float:
         """Mean pitch."""
         return float(np.mean([note.pitch for note in self.notes]))
-
-
-class Refused(NamedTuple):
-    """A file that cannot be learned from."""
-
-    name: str
-    reason: str
 
 
 def read_midi_folder(folder: Path) -> Iterator[tuple[str, Tune | Refused]]:

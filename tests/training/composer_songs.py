@@ -6,7 +6,7 @@ import tarfile
 from pathlib import Path
 
 from tests.training.scores import chord, note, write_mxl
-from training.composer import ComposerTraining
+from training.composer_settings import ComposerTraining
 
 CORPORA = ("openewld", "nottingham", "jsb_chorales")
 TINY = {"layers": 1, "width": 16, "heads": 2, "hidden": 32}

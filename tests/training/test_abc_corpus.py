@@ -68,11 +68,10 @@ def test_a_file_too_large_is_refused(tmp_path):
         list(read_abc(path))
 
 
-def test_nottingham_s_jigs_fill_their_bars(tmp_path):
+def test_slip_jigs_in_nine_are_left_out_by_name_and_reason(tmp_path):
     import tarfile
 
     with tarfile.open(corpus_file("nottingham.tar.xz")) as archive:
         member = next(name for name in archive.getnames() if name.endswith("ABC_cleaned/slip.abc"))
         archive.extract(member, tmp_path, filter="data")
-    tunes = [tune for _, tune in read_abc(tmp_path / member)]
-    assert all(tune.chords for tune in tunes)
+    assert {found.reason[:11] for found in read_abc(tmp_path / member)} == {"meter '9/8'"}

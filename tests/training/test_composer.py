@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import torch
 
-from models.music.tokens import VOCABULARY
+from models.music.tokens import CONTROL_0, VOCABULARY
 from models.music.transformer import load_music_transformer
-from schemas.errors import CheckpointError, MediaError
+from schemas.errors import CheckpointError, MediaError, SettingsError
 from tests.training.composer_songs import settings, write_corpus
 from training.composer import Progress, nats_per_token, train
 from training.composer_corpus import read_corpus
@@ -40,8 +40,12 @@ def test_a_training_says_where_it_stands_and_its_weights_name_their_corpora(data
 
 def test_a_state_of_other_sizes_is_refused(data: Path):
     train(settings(data, "one", 1))
+    other = settings(data, "one", 2, resume=True, sizes={"layers": 1, "width": 32, "heads": 2, "hidden": 32})
+    with pytest.raises(SettingsError, match="holds a training with sizes"):
+        train(other)
+    (other.work / "settings.json").unlink()
     with pytest.raises(CheckpointError, match="without --resume"):
-        train(settings(data, "one", 2, resume=True, sizes={"layers": 1, "width": 32, "heads": 2, "hidden": 32}))
+        train(other)
 
 
 def test_a_corpus_without_songs_to_check_is_refused(data: Path):
@@ -63,7 +67,7 @@ def test_an_untrained_network_knows_about_as_much_as_chance(data: Path):
 def test_a_short_song_is_measured_as_a_whole_and_a_long_one_in_all_its_tokens(data: Path):
     train(settings(data, "one", 1))
     model = load_music_transformer(data / "one.safetensors")
-    song = list(np.random.default_rng(1).integers(3, VOCABULARY, 49))
+    song = list(np.random.default_rng(1).integers(3, CONTROL_0, 49))
     tokens = torch.tensor([song])
     direct = torch.nn.functional.cross_entropy(model(tokens[:, :-1])[0], tokens[0, 1:]).item()
     assert nats_per_token(model, [song], 48) == pytest.approx(direct, rel=1e-5)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,21 @@ from schemas.errors import MediaError
 from tests.training.composer_songs import CORPORA, settings, write_corpus
 from training.composer import train
 from training.composer_corpus import read_songs
-from training.midi_corpus import Refused, read_midi, read_midi_folder
+from training.lead_sheet_corpus import Refused
+from training.midi_corpus import read_midi, read_midi_folder
 
 QUARTER = 480
 TUNE = [60, 62, 64, 65, 67, 65, 64, 62] * 3
 
 
-def write_midi(path: Path, *, name: str = "", meter: tuple[int, int] = (4, 4), words: tuple[str, ...] = ()) -> Path:
+def write_midi(
+    path: Path,
+    *,
+    name: str = "",
+    meter: tuple[int, int] = (4, 4),
+    words: tuple[str, ...] = (),
+    tune: Sequence[int] = TUNE,
+) -> Path:
     """Quarters of a melody over a held chord of C and one of G, a bar each; drums besides."""
     score = symusic.Score(QUARTER)
     score.time_signatures.append(symusic.TimeSignature(0, *meter))
@@ -21,10 +30,10 @@ def write_midi(path: Path, *, name: str = "", meter: tuple[int, int] = (4, 4), w
     melody = symusic.Track(name, 0, False)
     chords = symusic.Track("", 0, False)
     drums = symusic.Track("", 0, True)
-    for place, pitch in enumerate(TUNE):
+    for place, pitch in enumerate(tune):
         melody.notes.append(symusic.Note(place * QUARTER, QUARTER, pitch, 80))
         drums.notes.append(symusic.Note(place * QUARTER, QUARTER, 100, 80))
-    for bar in range(len(TUNE) // 4):
+    for bar in range(len(tune) // 4):
         for pitch in (48, 76, 79) if bar % 2 == 0 else (43, 74, 83):
             chords.notes.append(symusic.Note(bar * 4 * QUARTER, 4 * QUARTER, pitch, 60))
     for place, word in enumerate(words):
