@@ -81,7 +81,7 @@ class Attention(nn.Module):
             part.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
             for part in self.qkv(x).chunk(3, dim=-1)
         )
-        q, k = self._turned(q, at), self._turned(k, at)
+        q, k = self._turned(torch.cat([q, k], dim=1), at).chunk(2, dim=1)
         if past is not None:
             past[0][:, :, at : at + length], past[1][:, :, at : at + length] = k, v
             k, v = past[0][:, :, : at + length], past[1][:, :, : at + length]
@@ -121,11 +121,15 @@ class Layer(nn.Module):
 class Accompanist(nn.Module):
     """Predicts each next token of a piano part from those before it and the song's state at each."""
 
+    offsets: Tensor
+
     def __init__(self, config: AccompanistConfig) -> None:
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.width)
         self.conditions = nn.ModuleList(nn.Embedding(size, config.width) for size in config.features)
+        before = [sum(config.features[:place]) for place in range(len(config.features))]
+        self.register_buffer("offsets", torch.tensor(before), persistent=False)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
         self.dropout = nn.Dropout(config.dropout)
@@ -152,10 +156,9 @@ class Accompanist(nn.Module):
         return logits[0, -1]
 
     def _run(self, tokens: Tensor, conditions: Tensor, memory: Memory | None) -> Tensor:
-        x = self.embedding(tokens) * self.config.width**0.5
-        for index, table in enumerate(self.conditions):
-            x = x + table(conditions[..., index])
-        x = self.dropout(x)
+        tables = torch.cat(list(self.conditions.parameters()))
+        states = nn.functional.embedding(conditions + self.offsets, tables).sum(dim=-2)
+        x = self.dropout(self.embedding(tokens) * self.config.width**0.5 + states)
         for index, layer in enumerate(self.layers):
             past = None if memory is None else (memory.keys[index], memory.values[index])
             x = layer(x, past, 0 if memory is None else memory.length)

@@ -8,6 +8,7 @@ its range at least twice; and after any note the onset may end.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,10 @@ _HIGHEST_BASS = 57
 _MUD_BELOW = 48
 """C3: below it two notes struck together lie a fourth or more apart."""
 _CLASHES = (1, 13)
-_SUNG_CLASH = -5.0
-"""Log-weight of a note a semitone or a minor ninth from what is sung."""
+_SUNG_CLASH, _LATER_CLASH = -5.0, -2.0
+"""Log-weight of a note a semitone or a minor ninth from what is sung then, or within a beat."""
+_PARALLEL = -4.0
+"""Log-weight of a highest note that goes in fifths or octaves with the bass from one chord to the next."""
 
 
 @dataclass
@@ -49,10 +52,28 @@ class Struck:
     pitches: list[int] = field(default_factory=list)
 
 
+class Frame(NamedTuple):
+    """The lowest and the highest note of a chord's first beat."""
+
+    low: int
+    high: int
+
+
 class Player:
     """One bar as it is written: where it is, and which tokens may follow."""
 
-    def __init__(self, ground: Ground, bar: int, sung: list[int], *, calm: bool, final: bool) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        bar: int,
+        sung: list[int],
+        *,
+        calm: bool,
+        final: bool,
+        frames: tuple[Frame | None, Frame | None] = (None, None),
+    ) -> None:
+        self.frames = frames
+        """Those of the chord before and of the present one."""
         self.ground, self.bar, self.sung = ground, bar, sung
         self.start = bar * ground.bar_slots
         self.changes = ground.changes(bar)
@@ -96,6 +117,8 @@ class Player:
         if token < HOLD_0:
             self.slot, self.accent = divmod(token - POSITION_0, ACCENTS)
             self.onset, self.passing, self.awaits = [], False, "hand"
+            if self.slot in self.changes:
+                self.frames = (self.frames[1], None)
         elif token < NOTE_0:
             hand, length = divmod(token - HOLD_0, len(LENGTHS))
             self.struck.append(Struck(hand, self.start + self.slot, LENGTHS[length], self.accent))
@@ -106,7 +129,22 @@ class Player:
             self.passing |= step != 0 and step not in self.ladder.own
             self.struck[-1].pitches.append(pitch)
             self.onset.append(pitch)
+            if self._in_first_beat():
+                frame = self.frames[1] or Frame(pitch, pitch)
+                self.frames = (self.frames[0], Frame(min(frame.low, pitch), max(frame.high, pitch)))
         return False
+
+    def _in_first_beat(self) -> bool:
+        return any(0 <= self.slot - change < 4 for change in self.changes)
+
+    def _parallel(self, pitch: int) -> bool:
+        """Whether a note would be the highest of its chord's first beat and go in parallel with the bass."""
+        before, now = self.frames
+        if before is None or now is None or pitch <= now.high or not self._in_first_beat():
+            return False
+        interval = (before.high - before.low) % 12
+        alike = interval in (0, 7) and (pitch - now.low) % 12 == interval
+        return alike and (pitch - before.high) * (now.low - before.low) > 0
 
     def _open_times(self, weights: NDArray[np.float64]) -> None:
         due = [change for change in self.changes if change > self.slot]
@@ -125,9 +163,12 @@ class Player:
 
     def _open_notes(self, weights: NDArray[np.float64]) -> None:
         hand = self.struck[-1]
-        sung = self.sung[self.start + self.slot]
+        at = self.start + self.slot
+        now, later = self.sung[at], set(self.sung[at : at + 4])
         for token, pitch in self._candidates(hand.hand, first=not hand.pitches):
-            weights[token] = _SUNG_CLASH if sung and abs(pitch - sung) in _CLASHES else 0.0
+            near = {pitch + away for distance in _CLASHES for away in (distance, -distance)}
+            clash = _SUNG_CLASH if now in near else _LATER_CLASH if later & near else 0.0
+            weights[token] = clash + (_PARALLEL if self._parallel(pitch) else 0.0)
 
     def _candidates(self, hand: int, *, first: bool) -> list[tuple[int, int]]:
         """Tokens and pitches that a hand may add to the onset, `first` as its lowest note."""

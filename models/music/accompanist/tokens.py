@@ -114,6 +114,16 @@ class Ground:
         start = bar * self.bar_slots
         return tuple(chord.start - start for chord in self.chords if start <= chord.start < start + self.bar_slots)
 
+    def alike(self, bar: int, other: int) -> bool:
+        """Whether two bars have the same chords, lead to the same chord, and lie alike in sections of one energy."""
+        rise = list(FEATURES).index("next_energy")
+        return all(
+            one[:rise] + one[rise + 1 :] == two[:rise] + two[rise + 1 :]
+            for one, two in (
+                (self.conditions(bar, slot), self.conditions(other, slot)) for slot in range(self.bar_slots)
+            )
+        )
+
     def conditions(self, bar: int, slot: int) -> tuple[int, ...]:
         """The values of `FEATURES` at a sixteenth of a bar."""
         at = bar * self.bar_slots + slot

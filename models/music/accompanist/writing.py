@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from models.music.accompanist.ground import SLOT_TICKS, ground_of, sung_pitches
 from models.music.accompanist.hands import released
-from models.music.accompanist.player import Player, Struck
+from models.music.accompanist.player import Frame, Player, Struck
 from models.music.accompanist.tokens import BAR, LEFT, START, Ground
 from schemas.composing import Accompaniment
 from schemas.music import LeadSheet, ScoreNote
-from schemas.plan import SongPlan
+from schemas.plan import SectionSpan, SongPlan
 
 if TYPE_CHECKING:
     from models.music.accompanist.network import Accompanist, Memory
@@ -35,8 +35,9 @@ def write_accompaniment(model: Accompanist, lead: LeadSheet, plan: SongPlan, *, 
     """A piano part over all bars of a song.
 
     Every chord is struck where it begins, its bass below; every note is a step of its chord's ladder; no hand reaches
-    further than a minor tenth, plays more than five notes, or strikes a note that it still holds. A section played
-    before is remembered when it comes again. The last bar is a held chord. The same arguments give the same notes.
+    further than a minor tenth, plays more than five notes, or strikes a note that it still holds. When a section comes
+    again as it was, its first half is played as before and the rest anew. The last bar is a held chord. The same
+    arguments give the same notes.
 
     Args:
         model: the network.
@@ -49,15 +50,24 @@ def write_accompaniment(model: Accompanist, lead: LeadSheet, plan: SongPlan, *, 
     ground, sung = ground_of(lead), sung_pitches(lead)
     writer = _Writer(model, ground, np.random.default_rng([seed & 0xFFFFFFFFFFFFFFFF, 0xACC0]))
     struck: list[Struck] = []
-    seen: dict[str, int] = {}
+    seen: dict[str, SectionSpan] = {}
+    frames: tuple[Frame | None, Frame | None] = (None, None)
     with torch.inference_mode():
         for section in lead.sections:
-            writer.recall(seen.get(section.role))
-            seen.setdefault(section.role, section.first_bar)
-            for bar in range(section.first_bar, section.first_bar + section.bars):
-                player = Player(ground, bar, sung, calm=plan.tempo_bpm > _CALM_BPM, final=bar == len(ground.bars) - 1)
-                writer.write(player)
+            before = seen.setdefault(section.role, section)
+            writer.recall(before.first_bar)
+            for place in range(section.bars):
+                bar = section.first_bar + place
+                final = bar == len(ground.bars) - 1
+                player = Player(ground, bar, sung, calm=plan.tempo_bpm > _CALM_BPM, final=final, frames=frames)
+                known = before.first_bar + place
+                again = before is not section and 2 * place < section.bars and place < before.bars
+                if again and not final and ground.alike(known, bar):
+                    writer.repeat(player, known)
+                else:
+                    writer.write(player)
                 struck += player.struck
+                frames = player.frames
     return Accompaniment(notes=_notes(struck, ground), model=NAME)
 
 
@@ -82,13 +92,13 @@ class _Writer:
         self.bars: list[Written] = []
         self.memory: Memory | None = None
 
-    def recall(self, first_bar: int | None) -> None:
+    def recall(self, first_bar: int) -> None:
         """Begins a section: the network reads the last bars again, and before them how the section began last time."""
         from models.music.accompanist.network import Memory
 
         room = self.model.config.context // 4
         before = self._stretch(range(max(0, len(self.bars) - 8), len(self.bars)), room, newest=True)
-        earlier = [] if first_bar is None else self._stretch(range(first_bar, len(self.bars)), room, newest=False)
+        earlier = self._stretch(range(first_bar, len(self.bars)), room, newest=False)
         self.memory = Memory(self.model.config)
         self._read([START], [self.ground.conditions(min(len(self.bars), len(self.ground.bars) - 1), 0)])
         for tokens, conditions in (*earlier, *before):
@@ -106,6 +116,14 @@ class _Writer:
             written[0].append(token)
             written[1].append(player.conditions())
             logits = self._read([token], [written[1][-1]])
+
+    def repeat(self, player: Player, bar: int) -> None:
+        """Writes one bar as an earlier one."""
+        tokens, conditions = self.bars[bar]
+        self.bars.append((tokens, conditions))
+        self._read(tokens, conditions)
+        for token in tokens[1:]:
+            player.take(token)
 
     def _stretch(self, bars: range, room: int, *, newest: bool) -> list[Written]:
         """As many whole bars as there is room for, from the newest or the oldest on."""
