@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.music_lead_sheets import SUNG_AND_PLAYED, real_tunes
+from benchmarks.music_real_songs import SUNG_AND_PLAYED, real_tunes
 from media.inspect.melody_index import MelodyIndex, longest_shared_notes, read_melody_index, write_melody_index
 from media.inspect.originality import MELODY_LIMIT
 from media.notation.smf import MAX_BYTES, NOTE_ON, TRACK_NAME, MidiFile, event_text, read_midi_file

@@ -3,12 +3,12 @@
 `python -m benchmarks.music_lead_sheets [--data FOLDER] [--songs 200] [--weights FILE] [--work FOLDER]`
 
 Songs are composed with the shipped weights under plans as `hibari make` draws them: genres and keys in turn, modes and
-meters as often as among the real songs, words of one syllable stressed as planned. Beside them: a 3-gram of the same
-songs in the network's place, under the same plans and rules; the 3-gram by itself, held to the grammar of the alphabet
-alone, with as many bars; the network by itself likewise. The
-distances are those of `training.tune_distances`; 'real' is what other real songs, those that were learned, have. Each
-song is kept in `--work` as soon as it is made: the same command goes on where it was. The figures also go to
-`figures.json` there.
+meters as often as among the real songs, words of one syllable stressed as planned. The real songs: lead sheets that
+were held out, and the first 32 sung bars of pop songs; none of them was learned. Beside ours: a 3-gram of the lead
+sheets that were learned in the network's place, under the same plans and rules; the 3-gram by itself, held to the
+grammar of the alphabet alone, with as many bars; the network by itself likewise. The distances are those of
+`training.tune_distances`; 'real' is what the lead sheets have that were learned. Each song is kept in `--work` as soon
+as it is made: the same command goes on where it was. The figures also go to `figures.json` there.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.music_baselines import Markov, NetworkReading, free_songs, written_by
+from benchmarks.music_real_songs import LEAD_SHEETS, pop_tunes, real_tunes
 from models.music.measured_tune import MeasuredTune, tune_of_lead_sheet, tune_of_piece
-from models.music.tokens import VOCABULARY, Piece, prefix, read_piece
+from models.music.tokens import VOCABULARY, prefix, read_piece
 from schemas.brief import Brief
 from schemas.errors import HibariError
 from schemas.lyrics import LyricLine, Lyrics, LyricSection, Syllable, Word
@@ -33,7 +34,7 @@ from schemas.music import LeadSheet
 from schemas.plan import TONICS, Genre, Key, SongPlan, VoiceRange
 from tasks.planning.album import plan_album
 from training.composer_controls import bare
-from training.composer_corpus import CorpusSong, read_songs
+from training.composer_corpus import read_songs
 from training.ngram import Trigram
 from training.tune_distances import ROWS, Compared, SongSet, compare, distance, measured, overlap
 
@@ -46,11 +47,7 @@ STRESSES = {
     "0": Word(text="la", syllables=(Syllable(text="la", phones=("L", "AA"), stress=0),)),
     "1": Word(text="la", syllables=(Syllable(text="la", phones=("L", "AA"), stress=1),)),
 }
-SONGS = ("openewld",)
-SUNG_AND_PLAYED = ("openewld", "nottingham", "fiddle_tunes")
-FEWEST_BARS = 8
-OF_LEARNED = 10
-"""One in so many of the tunes that were learned is compared with the real ones that were not."""
+POP_SONGS = 200
 ROWS_TOGETHER = 20
 """Songs that a model writes side by side where nothing binds it."""
 MAKERS = ("ours", "3-gram, our rules", "3-gram alone", "network alone")
@@ -70,29 +67,15 @@ def main() -> None:
     from models.music.compose import load_music_model
 
     corpus = read_songs(arguments.data, arguments.corpus)
-    held_out = [*corpus["valid"], *corpus["test"]]
-    songs, learned = real_tunes(held_out, SONGS), real_tunes(corpus["train"], SONGS)
+    sheets = real_tunes([*corpus["valid"], *corpus["test"]], LEAD_SHEETS)
+    pop = pop_tunes(arguments.data / "pop909.tar.xz", arguments.work, POP_SONGS)
+    learned = real_tunes(corpus["train"], LEAD_SHEETS)
     model = load_music_model(arguments.weights)
     work = arguments.work / hashlib.sha256(arguments.weights.read_bytes()).hexdigest()[:12]
-    taught = [bare(song.tokens) for song in corpus["train"] if song.corpus in SUNG_AND_PLAYED]
-    made = made_tunes(model, taught, plans_like(songs, arguments.songs), work)
-    print_table("songs (OpenEWLD)", songs, learned, made, work / "figures-songs.json")
-    every, known = real_tunes(held_out, SUNG_AND_PLAYED), real_tunes(corpus["train"][::OF_LEARNED], SUNG_AND_PLAYED)
-    print_table("songs and folk tunes", every, known, made, work / "figures-all.json")
-
-
-def real_tunes(songs: Sequence[CorpusSong], corpora: Sequence[str]) -> list[MeasuredTune]:
-    """The songs of some corpora in meters that the composer writes; bars of two beats are joined in pairs."""
-    tunes = []
-    for song in songs:
-        piece = read_piece(song.tokens)
-        if song.corpus not in corpora or piece.meter not in ("2/4", "3/4", "4/4"):
-            continue
-        meter = "4/4" if piece.meter == "2/4" else piece.meter
-        tune = tune_of_piece(Piece(meter, piece.mode, piece.style, piece.events, piece.phrases))
-        if tune is not None and len(tune.bars) >= FEWEST_BARS:
-            tunes.append(tune)
-    return tunes
+    taught = [bare(song.tokens) for song in corpus["train"] if song.corpus in LEAD_SHEETS]
+    made = made_tunes(model, taught, plans_like([*sheets, *pop], arguments.songs), work)
+    print_table("lead sheets and pop songs", [*sheets, *pop], learned, made, work / "figures.json")
+    print_table("lead sheets alone", sheets, learned, made, work / "figures-lead-sheets.json")
 
 
 def plans_like(real: Sequence[MeasuredTune], count: int) -> list[tuple[SongPlan, Lyrics]]:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.music_lead_sheets import SONGS, real_tunes
+from benchmarks.music_real_songs import LEAD_SHEETS, real_tunes
 from cli.choosing import open_album
 from models.music.measured_tune import MeasuredTune, tune_of_lead_sheet
 from models.music.motif_hearing import hear_motif, motif_places, shapes_of
@@ -63,7 +63,7 @@ def print_chance(motifs: Sequence[SongMotif], others: Path, corpus: Path) -> Non
     print_row("songs composed without it", composed, motifs)
     if (corpus / "songs.json").exists():
         kept = read_songs(Path(), corpus)
-        print_row("real songs", real_tunes([*kept["valid"], *kept["test"]], SONGS), motifs)
+        print_row("real songs", real_tunes([*kept["valid"], *kept["test"]], LEAD_SHEETS), motifs)
 
 
 def print_row(name: str, tunes: Sequence[MeasuredTune], motifs: Sequence[SongMotif]) -> None:

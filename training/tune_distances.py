@@ -166,6 +166,7 @@ def compare(
     same plans, and the same plans are drawn for both.
     """
     rng = np.random.default_rng(seed)
+    real, ours, other = (SongSet({name: songs.figures[name]}) for songs in (real, ours, other))
     found = np.zeros((resamplings, 2))
     for number in range(resamplings):
         drawn = real.chosen(rng.integers(real.songs, size=real.songs))

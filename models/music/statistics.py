@@ -126,10 +126,9 @@ def alike(tune: MeasuredTune, one: Bar, other: Bar, how: Likeness) -> bool:
     """
     if len(one.notes) != len(other.notes) or [n.onset for n in one.notes] != [n.onset for n in other.notes]:
         return False
-    apart = {
-        scale_height(tune.mode, a.degree) - scale_height(tune.mode, b.degree)
-        for a, b in zip(one.notes, other.notes, strict=True)
-    }
+    degrees = ([note.degree for note in bar.notes] for bar in (one, other))
+    heights = ([scale_height(tune.mode, degree) for degree in row] for row in degrees)
+    apart = {a - b for a, b in zip(*heights, strict=True)}
     if how == "moved":
         return len(one.notes) > 1 and len(apart) == 1 and apart != {0.0}
     return how == "in rhythm" or apart <= {0.0}
