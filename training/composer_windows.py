@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from models.music.tokens import AFTER, BEFORE, END, MIDDLE, PAD, PREFIX_TOKENS, bar_openings, infill_context, is_control
+from models.music.tokens import (
+    AFTER,
+    BEFORE,
+    MIDDLE,
+    PAD,
+    PREFIX_TOKENS,
+    VOCABULARY,
+    bar_openings,
+    infill_context,
+    is_control,
+)
 from training.composer_controls import Told, told
 from training.composer_corpus import CorpusSong
 
@@ -57,10 +67,14 @@ def _window(song: CorpusSong, size: int, generator: np.random.Generator, gaps: f
 
 
 def targets(rows: np.ndarray) -> np.ndarray:
-    """What is to be predicted [batch, size] of windows [batch, size + 1]: controls and marks of a gap are given."""
+    """What is to be predicted [batch, size] of windows [batch, size + 1]: not what is given, as controls are.
+
+    Of the marks of a gap only the `AFTER` that ends it is predicted.
+    """
     wanted: np.ndarray = rows[:, 1:].copy()
-    given = np.array([is_control(token) or token in (AFTER, BEFORE, MIDDLE) for token in range(int(rows.max()) + 1)])
-    wanted[given[wanted]] = PAD
+    given = np.array([is_control(token) or token in (AFTER, BEFORE, MIDDLE) for token in range(VOCABULARY)])
+    ends = (wanted == AFTER) & (np.cumsum(rows == MIDDLE, axis=1)[:, 1:] > 0)
+    wanted[given[wanted] & ~ends] = PAD
     return wanted
 
 
@@ -73,14 +87,14 @@ def stretch(tokens: list[int], cuts: Sequence[int], size: int, generator: np.ran
 
 
 def gap(tokens: list[int], cuts: Sequence[int], size: int, generator: np.random.Generator) -> list[int]:
-    """A song with up to eight of its bars after all others, as `infill_context` orders them; `END` follows the gap."""
+    """A song with up to eight of its bars after all others, as `infill_context` orders them; `AFTER` ends them."""
     bars = int(generator.integers(1, min(_GAP_BARS, len(cuts) - 1) + 1))
     first = int(generator.integers(0, len(cuts) - bars + 1))
     stop = cuts[first + bars] if first + bars < len(cuts) else len(tokens) - 1
     middle = tokens[cuts[first] : stop]
     said = bars if generator.random() < 0.8 else None
     before, after = tokens[: cuts[first]], tokens[stop:]
-    return [*infill_context(before, after, bars=said, limit=size - len(middle)), *middle, END]
+    return [*infill_context(before, after, bars=said, limit=size - len(middle)), *middle, AFTER]
 
 
 def share_of(corpus: str) -> float:

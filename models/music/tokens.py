@@ -283,7 +283,7 @@ def span_token(bars: int) -> int:
 def infill_context(
     before: Sequence[int], after: Sequence[int], *, bars: int | None = None, limit: int | None = None
 ) -> list[int]:
-    """What to read before writing the bars of a gap, which end with `END`.
+    """What to read before writing the bars of a gap; `AFTER` once more says that they end.
 
     The music after the gap is read first, so that the music before it runs on into the gap as in any other song.
 

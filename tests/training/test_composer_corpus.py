@@ -79,7 +79,7 @@ def test_windows_begin_with_the_prefix_and_hold_gaps_whose_bars_come_last(tmp_pa
     for row in filled:
         middle = [token for token in row[row.index(t.MIDDLE) + 1 :] if token != t.PAD]
         assert row.index(t.AFTER) < row.index(t.BEFORE) < row.index(t.MIDDLE)
-        assert len(row) - row.count(t.PAD) == 97 or middle[-1] == t.END
+        assert len(row) - row.count(t.PAD) == 97 or middle[-1] == t.AFTER
 
 
 def test_controls_are_given_and_never_predicted(tmp_path: Path):
@@ -87,7 +87,8 @@ def test_controls_are_given_and_never_predicted(tmp_path: Path):
     rows = windows(songs, 64, 8, np.random.default_rng(1))
     wanted = targets(rows)
     assert wanted.shape == (8, rows.shape[1] - 1)
-    assert wanted.max() < t.CONTROL_0
+    assert set(wanted[wanted >= t.CONTROL_0].tolist()) <= {t.AFTER}
+    assert ((wanted == t.AFTER).sum(1) <= 1).all()
     assert ((wanted == rows[:, 1:]) | (wanted == t.PAD)).all()
 
 
