@@ -111,8 +111,7 @@ def _lead(last: int, goal: int, steps: int, scale: tuple[int, ...], dice: np.ran
     """The next note of a line of `steps` notes that ends a step from its goal."""
     side = 1 if last > goal or (last == goal and dice.random() < 0.4) else -1
     if steps <= 1:
-        chromatic = dice.random() < 0.35
-        if chromatic:
+        if dice.random() < 0.35 and side < 0:  # from above it would rub against the chord that still sounds
             return goal + side
         return next((goal + side * d for d in (1, 2) if (goal + side * d) % 12 in scale), goal + side)
     path = [
