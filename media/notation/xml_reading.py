@@ -18,6 +18,8 @@ from schemas.plan import TICKS_PER_QUARTER, Key
 
 MAX_PARTS = 16
 MAX_BARS = 2_000
+_TICK_PARTS = 5_040
+"""Parts of a tick in which lengths are counted: halves to tenths of a beat come out whole."""
 
 
 class ReadLyric(NamedTuple):
@@ -194,7 +196,7 @@ class _PartReader:
             start -= self.bar_ticks - before if joins else 0
             reach = self._measure(measure, bar, start, marks)
             # A bar that is written short (a pick-up) still counts as a whole one, so that bars stay bars.
-            if reach > self.bar_ticks:
+            if reach > self.bar_ticks + 1:
                 raise MediaError(
                     f"bar {bar + 1} holds {float(reach / TICKS_PER_QUARTER):g} quarters, more than fit: cut it"
                 )
@@ -239,7 +241,9 @@ class _PartReader:
         return reach
 
     def _duration(self, element: ET.Element, bar: int) -> Fraction:
-        return number(element.findtext("duration"), "duration", bar, 0, 1e6) * self._scale
+        length = number(element.findtext("duration"), "duration", bar, 0, 1e6) * self._scale
+        # Where each note has other divisions, exact sums grow to numbers of a million digits.
+        return Fraction(round(length * _TICK_PARTS), _TICK_PARTS)
 
     def _attributes(self, element: ET.Element, bar: int, marks: _Marks) -> None:
         if element.find("divisions") is not None:

@@ -18,24 +18,24 @@ from schemas.errors import MediaError
 from schemas.music import ChordQuality
 from schemas.plan import Key
 
-_NOTE = r"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']*)"
-_LENGTH = r"(?P<top>\d{0,4})(?P<slashes>/*)(?P<bottom>\d{0,4})"
+_NOTE = r"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']{0,6})"
+_LENGTH = r"(?P<top>\d{0,4})(?P<slashes>/{0,6})(?P<bottom>\d{0,4})"
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"'
-    r"|!(?P<decoration>[^!\n]*)!"
-    r"|\{(?P<grace>[^}]*)\}"
-    r"|\[(?P<field>[A-Za-z]):(?P<value>[^\]]*)\]"
-    r"|(?P<line>:*\|[|\]:]*|::+|\[\||\|?\[(?=\d)|:+(?=\d))\s?(?P<ending>\d[\d,-]*)?"
-    r"|\[(?P<chord>[^\]|]*)\]"
+    r'"(?P<quoted>[^"]{0,200})"'
+    r"|!(?P<decoration>[^!\n]{0,40})!"
+    r"|\{(?P<grace>[^}]{0,80})\}"
+    r"|\[(?P<field>[A-Za-z]):(?P<value>[^\]]{0,200})\]"
+    r"|(?P<line>:{0,4}\|[|\]:]{0,6}|::{1,4}|\[\||\|?\[(?=\d)|:{1,4}(?=\d))\s?(?P<ending>\d[\d,-]{0,8})?"
+    r"|\[(?P<chord>[^\]|]{0,120})\]"
     + _LENGTH.replace("top", "ctop").replace("slashes", "cslashes").replace("bottom", "cbottom")
-    + r"|\+(?P<old>(?:[\^_=]*[A-Ga-g][,']*[\d/]*)+)\+"
+    + r"|\+(?P<old>(?:[\^_=]{0,2}[A-Ga-g][,']{0,4}[\d/]{0,6}){1,12})\+"
     r"|\((?P<tuplet>\d)(?::(?P<time>\d?))?(?::(?P<count>\d{0,2}))?"
     r"|"
     + _NOTE
     + _LENGTH
     + r"|(?P<rest>[zxZX])"
     + _LENGTH.replace("top", "rtop").replace("slashes", "rslashes").replace("bottom", "rbottom")
-    + r"|(?P<broken>>+|<+)"
+    + r"|(?P<broken>>{1,3}|<{1,3})"
     r"|(?P<tie>-)"
     r"|(?P<passed>[\s().~`yuvTHIJLMNOPQRSWwkhi*$&;?@#\\0-9/+,']|\])"
 )

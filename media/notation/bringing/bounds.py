@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-MAX_FILE_BYTES = 4 * 2**20
-"""Of a MIDI or MusicXML file."""
+MAX_FILE_BYTES = 2 * 2**20
+"""Of a MIDI file, or of MusicXML when it is unpacked."""
 
 MAX_TEXT_BYTES = 256 * 2**10
 """Of notes as text, and of an ABC file, which may be a whole tune book."""

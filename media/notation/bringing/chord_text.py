@@ -76,8 +76,9 @@ def _pieces(line: str, *, barless: bool, alone: bool) -> list[list[str]]:
     """The words between the bar lines of a line; a repeat sign is a piece of its own."""
     if barless:
         words = line.replace(",", " ").split()
-        # A single line of chords without any bar line has a bar for each of them.
-        return [[word] for word in words] if alone and not {"/", "."} & set(words) else [words]
+        # A single line of chords without any bar line has a bar for each of them, unless it says their beats.
+        says_beats = {"/", "."} & set(words) or any(":" in word for word in words)
+        return [[word] for word in words] if alone and not says_beats else [words]
     marked = re.sub(r"\|\s*:", "| \x01 |", re.sub(r":\s*\|", "| \x02 |", line.replace("::", ":| |:")))
     pieces = [piece.split() for piece in re.split(r"[|\[\]]", marked)]
     # Nothing between two strokes is a double bar line; blank space between them is an empty bar.

@@ -113,7 +113,7 @@ def _role(name: str) -> SectionRole | None:
 
 def _hint(written: str) -> str:
     word = re.sub(r"[^a-z]+", "", written.lower())
-    if len(re.findall(r"[A-Za-z]{3,}", written)) > 2:
+    if len(re.findall(r"[A-Za-z]{3,}", written)) > 1 and len(re.findall(r"\d+", written)) > 1:
         return "part the sections by commas, e.g. 'verse 8, chorus 8'"
     near = difflib.get_close_matches(word, list(_WORDS), n=1, cutoff=0.6)
     if near:

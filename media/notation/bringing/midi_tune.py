@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -96,14 +96,14 @@ def read_midi_tune(content: bytes, *, part: str = "", bars: tuple[int, int] | No
 
 
 def _lines(track: list[Event], number: int, scale: float) -> list[_Line]:
-    held: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    held: defaultdict[tuple[int, int], deque[int]] = defaultdict(deque)
     notes: defaultdict[int, list[tuple[float, float, int]]] = defaultdict(list)
     for event in track:
         if event.kind == NOTE_ON and event.body[1]:
             held[event.sub, event.body[0]].append(event.tick)
         elif event.kind in (NOTE_OFF, NOTE_ON) and held[event.sub, event.body[0]]:
             # A key struck again before its release: the release ends the first strike, as in scores.
-            onset = held[event.sub, event.body[0]].pop(0)
+            onset = held[event.sub, event.body[0]].popleft()
             notes[event.sub].append((onset * scale, (event.tick - onset) * scale, event.body[0]))
     for (channel, pitch), onsets in held.items():
         notes[channel] += [(onset * scale, (track[-1].tick - onset) * scale, pitch) for onset in onsets]

@@ -33,7 +33,8 @@ _METER = re.compile(r"(\d{1,3})\s*/\s*(\d{1,3})")
 _TEMPO = re.compile(r"(\d{1,9})(\.\d{1,3})?(\s*bpm)?", re.IGNORECASE)
 _WORD = re.compile(r"[|\]\[:]*\|[|\]\[:]*|~|[^\s|~]+")
 _GLUED = re.compile(r"([^:]+):([^:]+)")
-_MIDDLE_C = 60
+_BEFORE_FIRST = 66
+"""A first note without an octave lies in the octave from middle C up."""
 _SLACK = PARTS // 24
 _EXAMPLE = "write e.g. 'C4 1 D4 .5 E4 .5 | G4 2'"
 
@@ -133,7 +134,7 @@ class _NoteReader:
         self.at = self.bar_start = 0
         self.bar = 1
         self.length = PARTS
-        self.before = _MIDDLE_C
+        self.before = _BEFORE_FIRST
         self.numbers = self.small_notes = False
         self.tied = self.is_rest = False
         self.lengthless = False

@@ -29,7 +29,7 @@ def read_melody(
     """The melody in a file: MIDI, MusicXML (plain or .mxl), ABC, or notes as text (see `note_text`).
 
     Args:
-        content: the bytes of the file, at most 4 MB.
+        content: the bytes of the file, at most 2 MB.
         name: what to call the file in messages; it decides nothing.
         part: of a file with several parts, the name of the one wanted; '' lets it be found. In ABC a tune's number.
         bars: first and last bar wanted, counted from 1, a pick-up's bar too; None for all.

@@ -184,6 +184,8 @@ def _one_at_a_time(found: Found, shift: int) -> list[GivenNote]:
         lost += there is not None
         if there is None or (fitting, length) > (there[1], there[0]):
             placed[tick] = (length, fitting, onset + length + shift)
+    if not placed:
+        raise MediaError("every note of the melody lasts no time: give at least one of them a length")
     ticks = sorted(placed)
     notes, shortened = [], 0
     for tick, after in zip(ticks, [*ticks[1:], None], strict=True):
@@ -194,8 +196,6 @@ def _one_at_a_time(found: Found, shift: int) -> list[GivenNote]:
             stop = after
         notes.append(GivenNote(tick, stop - tick, pitch))
     _remark(found, moved, furthest, folded, lost, shortened)
-    if not notes:
-        raise MediaError("every note of the melody lasts no time: give at least one of them a length")
     return notes
 
 
@@ -237,6 +237,6 @@ def _tempo(found: Found) -> int | None:
     if SLOWEST_BPM <= round(found.tempo) <= FASTEST_BPM:
         return round(found.tempo)
     found.remarks.append(
-        f"the tempo of {found.tempo:,.6g} quarters a minute left out: a song has {SLOWEST_BPM} to {FASTEST_BPM}"
+        f"the tempo of {found.tempo:,.0f} quarters a minute left out: a song has {SLOWEST_BPM} to {FASTEST_BPM}"
     )
     return None

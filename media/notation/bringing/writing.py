@@ -16,7 +16,8 @@ _BARS_A_LINE = 4
 def song_brief_text(tune: BroughtTune) -> str:
     """The tune as text that `read_notes` reads back to the same notes and chords: for the brief of a song.
 
-    Title, key, meter, tempo and chords stand before the notes where they are known; then four bars a line.
+    Title, key, meter, tempo and chords stand before the notes where they are known; then four bars a line. The words
+    are left out: they are a song's lyrics.
     """
     key = tune.key or Key(tonic="C", mode="major")
     chords = chart_text(tune.chords, key=key, bars=tune.bars, bar_ticks=tune.bar_ticks) if tune.chords else ""
@@ -25,7 +26,6 @@ def song_brief_text(tune: BroughtTune) -> str:
         ("key", str(tune.key or "")),
         ("meter", f"{tune.beats_per_bar}/4"),
         ("tempo", str(tune.tempo_bpm or "")),
-        ("words", tune.words.replace("\n", " / ")),
         ("chords", chords),
     ]
     bars = _note_bars(tune, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from media.notation.bringing.bounds import MAX_FILE_BYTES
 from media.notation.bringing.repeats import MAX_PLAYED, Signs, played_order
 from media.notation.bringing.settling import Found, FoundChord, settle
 from media.notation.bringing.tune import BroughtTune
@@ -24,7 +25,12 @@ def read_xml_tune(content: bytes, *, part: str = "", bars: tuple[int, int] | Non
         MediaError: the file is damaged or hostile, too long, changes meter or has one that no song can have, or has
             no part of that name.
     """
-    root = parse_bounded(unpacked(content))
+    document = unpacked(content)
+    if len(document) > MAX_FILE_BYTES:
+        raise MediaError(
+            f"MusicXML of {len(document):,} bytes is over {MAX_FILE_BYTES:,}: bring the melody's part alone"
+        )
+    root = parse_bounded(document)
     remarks = _unfold(root)
     song = read_loosely(root)
     if len(song.meters) > 1:

@@ -21,7 +21,8 @@ def piano_roll_text(lead: LeadSheet, width: int = 100) -> str:
     room = max(_NARROWEST, width) - _GUTTER
     slots, per_row = _fitting(lead, room)
     pitches = [note.pitch for note in lead.melody]
-    blocks = [f"{lead.title} · {lead.key} · {lead.tempo_bpm} bpm · {lead.beats_per_bar}/4"]
+    facts = f"{lead.title} · {lead.key} · {lead.tempo_bpm} bpm · {lead.beats_per_bar}/4"
+    blocks = [facts[: room + _GUTTER]]
     for row in rows_of(lead.sections, lead.bars, per_row):
         bar_slots = lead.beats_per_bar * slots
         start = row.first_bar * lead.bar_ticks
@@ -57,7 +58,7 @@ def _chord_line(lead: LeadSheet, start: int, bars: int, bar_slots: int) -> str:
             cells[place : place + len(symbol)] = symbol
             free = place + len(symbol) + 1
         last = symbol
-    return " " * _GUTTER + "".join(cells).rstrip()
+    return (" " * _GUTTER + "".join(cells))[: bars * (bar_slots + 1) + 1 + _GUTTER].rstrip()
 
 
 def _note_lines(lead: LeadSheet, start: int, bars: int, slots: int) -> list[str]:
