@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,7 @@ def _covers(file: str, letters: str) -> bool:
     return any(ord(letter) in known for letter in letters if ord(letter) > 0x500)
 
 
+@lru_cache(maxsize=32)
 def _subset(path: Path, letters: str) -> str:
     from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
     from fontTools.ttLib import TTFont

@@ -6,6 +6,7 @@ same score gives the same bytes.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -34,6 +35,8 @@ _MELODY_STEP, _BAND_STEP, _DRUM_STEP = 7.0, 4.2, 10.0
 _DRUM_LANES = ((35, 36), (37, 38, 39, 40), (42, 44, 46, 49, 51, 52, 53, 55, 57, 59, 54, 69, 70, 82))
 _DRUM_NAMES = ("kick", "snare", "cymbals", "other")
 _BLACK = (1, 3, 6, 8, 10)
+_LETTERS = string.ascii_letters + string.digits + string.punctuation
+"""Always carried: most songs then share their fonts, which take longer to cut than the picture to draw."""
 
 
 class _Panel(NamedTuple):
@@ -92,7 +95,7 @@ def piano_roll_svg(score: Score, lead: LeadSheet | None = None) -> bytes:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height}" width="{WIDTH:g}"'
         f' height="{height}" role="img" aria-label="{label}"><title>{label}</title>'
-        f"<style>{font_faces(whole)}{style_css()}</style>"
+        f"<style>{font_faces(_LETTERS + whole)}{style_css()}</style>"
         f'<rect class="ground" width="{WIDTH:g}" height="{height}"/>{whole}</svg>'
     ).encode()
 
