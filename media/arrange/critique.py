@@ -63,6 +63,8 @@ def critique(score: Score) -> dict[str, Count]:
     for part in score.parts:
         if part.role in ("pad", "chords"):
             found[f"parallels between outer voices: {part.name}"] = parallels(score, part, every_pair=False)
+        if part.role in ("pad", "counter"):
+            found[f"long notes a semitone above a chord tone: {part.role}"] = avoided_notes(score, part)
         if part.role == "pad":
             found["parallels between any voices: pad"] = parallels(score, part, every_pair=True)
         if part.role in ("chords", "pad", "counter"):
@@ -135,6 +137,20 @@ def collisions(score: Score, part: Part) -> Count:
             for note in part.notes[first:last]
         )
     return Count(found, beats)
+
+
+def avoided_notes(score: Score, part: Part) -> Count:
+    """Notes of a quarter and more that are no tone of their chord and lie a semitone above one."""
+    found = total = 0
+    starts = [chord.onset_ticks for chord in score.chords]
+    for note in part.notes:
+        place = bisect_right(starts, note.onset_ticks + _EARLY_TICKS) - 1
+        if place < 0 or note.duration_ticks < TICKS_PER_QUARTER - _EARLY_TICKS:
+            continue
+        tones = {*score.chords[place].pitch_classes, score.chords[place].bass}
+        total += 1
+        found += note.pitch % 12 not in tones and (note.pitch - 1) % 12 in tones
+    return Count(found, total)
 
 
 def _sung_beats(score: Score) -> Iterable[tuple[int, int]]:

@@ -52,8 +52,13 @@ def _rows(style: Pad, song: Song, bar: Bar, variant: int) -> tuple[str, str]:
 
 
 def _neighbour(song: Song, bar: Bar, tick: int, pitch: int, high: int) -> int:
-    """The scale step above, or below where that leaves the range or would clash with the voice."""
-    scale = scale_at(song.key, bar.harmony_at(tick))
+    """The scale step above, or below where that leaves the range or would clash with the voice or the chord.
+
+    A held note a semitone above a tone of the chord is one to avoid.
+    """
+    harmony = bar.harmony_at(tick)
+    avoided = {(tone + 1) % 12 for tone in harmony.chord.pitch_classes} - set(harmony.chord.pitch_classes)
+    scale = [tone for tone in scale_at(song.key, harmony) if tone not in avoided]
     sung = next((n.pitch for n in song.melody if n.onset_ticks <= tick < n.onset_ticks + n.duration_ticks), None)
     for distance in (1, 2, -1, -2, 3, -3):
         other = pitch + distance
