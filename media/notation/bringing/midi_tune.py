@@ -109,7 +109,8 @@ def _lines(track: list[Event], number: int, scale: float) -> list[_Line]:
         notes[channel] += [(onset * scale, (track[-1].tick - onset) * scale, pitch) for onset in onsets]
     name = next((event_text(e) for e in track if e.kind == META and e.sub == TRACK_NAME), "").strip()
     lyrics = [(e.tick * scale, event_text(e)) for e in track if e.kind == META and e.sub == LYRIC][:_MAX_SYLLABLES]
-    pitched = [channel for channel in sorted(notes) if channel != _DRUM_CHANNEL]
+    # A release without a strike leaves a channel without notes.
+    pitched = [channel for channel in sorted(notes) if notes[channel] and channel != _DRUM_CHANNEL]
     shown = repr(name[:40]) if name else f"track {number + 1}"
     return [
         _Line(name, shown + (f" channel {channel + 1}" if len(pitched) > 1 else ""), notes[channel], lyrics)

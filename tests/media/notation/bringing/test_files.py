@@ -56,6 +56,15 @@ def test_the_melody_of_a_midi_file_is_the_part_that_is_named_so_else_the_one_mos
         read_melody(midi_file(("Piano", _CHORDS), ("Voice", _TUNE)), part="flute")
 
 
+def test_a_channel_with_a_release_and_no_strike_is_no_part():
+    from media.notation.smf import END_OF_TRACK, META, NOTE_OFF, NOTE_ON, Event, write_midi_file
+
+    off = Event(480, NOTE_OFF, 3, bytes((60, 64)))
+    track = [Event(0, NOTE_ON, 0, bytes((60, 80))), off, off._replace(sub=0), Event(480, META, END_OF_TRACK, b"")]
+    tune = read_melody(write_midi_file([track], 480))
+    assert (heard(tune), tune.remarks) == ([(0, 1, 60)], ())
+
+
 def test_musicxml_is_read_with_repeats_ties_words_and_chords():
     lyric = "<lyric><syllabic>{}</syllabic><text>{}</text></lyric>"
     harmony = "<harmony><root><root-step>A</root-step></root><kind>minor</kind></harmony>"
