@@ -3,7 +3,7 @@
 `python -m benchmarks.composer [--data FOLDER] [--weights FILE] [--beside OLDER_WEIGHTS]`
 
 Prints nats a token on songs that were not learned, by corpus and kind of token: with nothing said, with every control
-said that is known of a song, by a 3-gram of the same songs, and by other weights on the songs that they did not learn
+said that is known of a song, by a 3-gram of the same corpus, and by other weights on the songs that they did not learn
 either. Then what it helps to hear the music after a gap; the time a lead sheet takes; and tokens a second beside
 `transformers` generating with a GPT-2 of the same width, depth and alphabet, same batch and lengths, in one process and
 one thread. All times are CPU seconds.
@@ -67,12 +67,12 @@ def print_likelihoods(model: MusicTransformer, songs: Songs, older: MusicTransfo
     from training.composer_controls import Told, bare, told
     from training.ngram import Trigram
 
-    trigram = Trigram([bare(song.tokens) for song in songs["train"]], VOCABULARY)
     guided = knows_controls(model.config.vocabulary)
     print("nats a token on songs not learned                 ours  all said   3-gram    older   tokens")
     for name in sorted({song.corpus for song in songs["test"]}):
         test = [song.tokens for song in songs["test"] if song.corpus == name]
         plain = [bare(tokens) for tokens in test]
+        trigram = Trigram([bare(song.tokens) for song in songs["train"] if song.corpus == name], VOCABULARY)
         columns = [
             losses(model, [told(tokens, Told.nothing()) for tokens in test] if guided else plain),
             losses(model, test) if guided else {},

@@ -24,7 +24,6 @@ def write_card(config: ComposerTraining) -> Path:
 
     model = load_music_transformer(config.out)
     songs = read_songs(config.data, config.work, config.corpora)
-    trigram = Trigram([bare(song.tokens) for song in songs["train"]], VOCABULARY)
     sizes = model.config
     lines = [
         f"# {config.out.stem}",
@@ -32,12 +31,13 @@ def write_card(config: ComposerTraining) -> Path:
         f"A Music Transformer ({sum(p.numel() for p in model.parameters()):,} parameters: {sizes.layers} layers, width "
         f"{sizes.width}, {sizes.context} tokens) that composes melody and chords.",
         "",
-        "| corpus | to learn | to choose the step | to test | nats a token, test | 3-gram |",
+        "| corpus | to learn | to choose the step | to test | nats a token, test | 3-gram of the corpus |",
         "|---|---|---|---|---|---|",
     ]
     for name in sorted({song.corpus for found in songs.values() for song in found}):
         counts = [len({song.title for song in songs[split] if song.corpus == name}) for split in songs]
         test = [song.tokens for song in songs["test"] if song.corpus == name]
+        trigram = Trigram([bare(song.tokens) for song in songs["train"] if song.corpus == name], VOCABULARY)
         unsaid = [told(tokens, Told.nothing()) for tokens in test]
         ours = f"{nats_per_token(model, unsaid, sizes.context):.3f}" if test else "none"
         theirs = f"{trigram.nats_per_token([bare(tokens) for tokens in test]):.3f}" if test else "none"
