@@ -26,9 +26,11 @@ def add(name: str, source: str, models_dir: Path, *, licence: str = "as its make
     """Take a model in under a name; the folder in which it lies now.
 
     Args:
-        name: `lyrics:…`, `cover:…` or `upscale:…`, and not a model's that comes with Hibari (`lyrics:gpt2` is free).
+        name: `lyrics:…`, `cover:…`, `upscale:…`, `motif:…` or `drums:…`, and not a model's that comes with Hibari
+            (`lyrics:gpt2` is free).
         source: for words a folder in Hugging Face form, or a hub id such as `openai-community/gpt2`, which is fetched;
-            for covers a StyleGAN2 file, for enlarging an ESRGAN or Real-ESRGAN file.
+            for covers a StyleGAN2 file, for enlarging an ESRGAN or Real-ESRGAN file, for motifs and drums a MusicVAE
+            (Magenta's `.tar`).
         models_dir: where models are kept.
         licence: the model's licence, for the credits.
 
@@ -84,7 +86,25 @@ def _upscaler() -> Take:
     return take_upscaler
 
 
-_TAKERS: dict[str, Callable[[], Take]] = {"lyrics": _language, "cover": _generator, "upscale": _upscaler}
+def _motif() -> Take:
+    from models.takers.music_vae import take_motif_vae
+
+    return take_motif_vae
+
+
+def _drums() -> Take:
+    from models.takers.music_vae import take_drum_vae
+
+    return take_drum_vae
+
+
+_TAKERS: dict[str, Callable[[], Take]] = {
+    "lyrics": _language,
+    "cover": _generator,
+    "upscale": _upscaler,
+    "motif": _motif,
+    "drums": _drums,
+}
 
 
 def _card(name: str, taken: Taken, finished: Path, licence: str) -> ModelCard:

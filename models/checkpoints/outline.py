@@ -23,11 +23,13 @@ from models.checkpoints.reading import (
     read_checkpoint,
     survey_names,
 )
+from models.checkpoints.tf_bundle import is_bundle, open_bundle
 from models.checkpoints.torch_files import LEGACY_SIGN
 from models.checkpoints.values import ForeignObject, StoredTensor
 from schemas.errors import CheckpointError
 
 SAFETENSORS = "safetensors"
+BUNDLE = "TensorFlow checkpoint"
 _MOST_HEADER_BYTES = 32 << 20
 _MOST_AXES = 32
 _SAFETENSORS_KINDS = {
@@ -111,6 +113,8 @@ def outline_of(path: Path, limits: Limits | None = None) -> Outline:
     Raises:
         CheckpointError: it cannot be read, or is damaged.
     """
+    if is_bundle(path):
+        return _bundle_outline(path)
     if not path.is_file():
         raise CheckpointError(f"{path} is no file that can be read: check the path")
     size = path.stat().st_size
@@ -140,6 +144,13 @@ def _form(path: Path, head: bytes, size: int) -> str:
     if head[:1] == b"\x80" or head[:2] in (b"(d", b"(l", b"cc"):
         return PICKLE
     return _ENDINGS.get(path.suffix.lower(), "unknown")
+
+
+def _bundle_outline(path: Path) -> Outline:
+    bundle = open_bundle(path)
+    tensors = {name: TensorOutline(tensor.shape, tensor.dtype) for name, tensor in bundle.tensors.items()}
+    size = sum(place.stat().st_size for place in {place for place, _ in bundle.files})
+    return Outline(path.name, size, BUNDLE, {"": tensors})
 
 
 def _holds_index(path: Path) -> bool:

@@ -43,7 +43,7 @@ _WIDEST = 8
 _TONICS: dict[Mode, int] = {"major": 72, "minor": 69}
 _WHITE = tuple(pitch for pitch in range(LOWEST, HIGHEST + 1) if pitch % 12 in (0, 2, 4, 5, 7, 9, 11))
 _MOVES = (1, 2, -1, -2, 3, 4, -3)
-_AMOUNTS = (0.15, 0.25, 0.35, 0.5, 0.65, 0.8)
+_NEAR, _TRIES = 0.35, 6
 _WEIGHTS: dict[MotifRelation, float] = {
     "as it is": 0.25,
     "moved": 0.25,
@@ -220,40 +220,45 @@ def _changed(
         if 2 * (notes[-1].onset + notes[-1].length) > _LONGEST_SPAN:
             return None
         return tuple(MotifNote(2 * note.onset, 2 * note.length, note.degree) for note in notes)
-    return _varied(vae, notes, mode, int(dice.integers(2**31))) if wanted == "varied" else notes
+    return _varied(vae, notes, mode, dice) if wanted == "varied" else notes
 
 
 def _is_singable(degrees: Sequence[int]) -> bool:
     return min(degrees) >= -4 and max(degrees) <= 9
 
 
-def _varied(vae: MusicVAE, notes: tuple[MotifNote, ...], mode: Mode, seed: int) -> tuple[MotifNote, ...] | None:
-    """The motif with some of its intervals changed, as the network likes them near its point; None if it likes none.
+def _varied(
+    vae: MusicVAE, notes: tuple[MotifNote, ...], mode: Mode, dice: np.random.Generator
+) -> tuple[MotifNote, ...] | None:
+    """The motif with one to half of its intervals changed, as the network likes them at a point near the motif's own.
 
-    The nearest of six distances is taken at which the shape is new and at least half of its intervals stay.
+    Which intervals may change is drawn; None where all notes are one, or no try can be sung.
     """
     import torch
 
     from models.music.music_vae.latent import interpolate, place, random_points
 
     tune = [GridNote(note.onset, note.length, _pitch(note.degree, mode)) for note in notes]
-    if tune[-1].onset >= vae.config.steps:
+    moving = [index for index, step in enumerate(_steps(notes)) if step]
+    if not moving or tune[-1].onset >= vae.config.steps:
         return None
-    start, away = place(vae, tune), random_points(vae, 1, seed)[0]
-    z = torch.stack([interpolate(start, away * (start.norm() / away.norm()), amount) for amount in _AMOUNTS])
-    tokens = vae.decode(z, 0.0, None, _shape_rules(notes, mode))
-    for row in tokens.tolist():
+    start, away = place(vae, tune), random_points(vae, _TRIES, int(dice.integers(2**31)))
+    z = torch.stack([interpolate(start, each * (start.norm() / each.norm()), _NEAR) for each in away])
+    free = [
+        frozenset(dice.permutation(moving)[: 1 + int(dice.integers(0, max(1, len(moving) // 2)))].tolist())
+        for _ in range(_TRIES)
+    ]
+    for row in vae.decode(z, 0.0, None, _shape_rules(notes, mode, free)).tolist():
         degrees = [_degree(row[note.onset] - FIRST_NOTE + LOWEST, mode) for note in notes]
-        shape = tuple(note._replace(degree=degree) for note, degree in zip(notes, degrees, strict=True))
-        kept = sum(one == other for one, other in zip(_steps(shape), _steps(notes), strict=True))
-        if len(notes) - 1 > kept >= (len(notes) - 1) / 2 and _is_singable(degrees):
-            return shape
+        if _is_singable(degrees):
+            return tuple(note._replace(degree=degree) for note, degree in zip(notes, degrees, strict=True))
     return None
 
 
-def _shape_rules(notes: Sequence[MotifNote], mode: Mode) -> _Allow:
-    """What keeps a tune in the motif's shape: its onsets, its first note, and each interval within two steps of its
-    own, rising, falling or staying as it does.
+def _shape_rules(notes: Sequence[MotifNote], mode: Mode, free: Sequence[frozenset[int]]) -> _Allow:
+    """What keeps a tune in the motif's shape: its onsets, its first note and all intervals but the free ones of a row.
+
+    A free interval becomes larger or smaller by one or two steps, and rises or falls as it did.
     """
     import torch
 
@@ -264,17 +269,16 @@ def _shape_rules(notes: Sequence[MotifNote], mode: Mode) -> _Allow:
 
     def allow(written: list[Tensor]) -> Tensor:
         index = onsets.get(len(written))
-        allowed = torch.zeros(len(written[0]) if written else 1, MELODY_TOKENS, dtype=torch.bool)
-        if index is None:
-            allowed[:, HOLD] = True
-        elif index == 0:
-            allowed[:, first] = True
-        else:
-            step, before = steps[index - 1], written[notes[index - 1].onset]
-            sign = (step > 0) - (step < 0)
-            for row, token in enumerate(before.tolist()):
-                sizes = range(max(1, abs(step) - 2), abs(step) + 3) if step else (0,)
-                allowed[row, [tokens[tokens.index(token) + sign * size] for size in sizes]] = True
+        allowed = torch.zeros(len(free), MELODY_TOKENS, dtype=torch.bool)
+        if index is None or index == 0:
+            allowed[:, HOLD if index is None else first] = True
+            return allowed
+        step = steps[index - 1]
+        sign = (step > 0) - (step < 0)
+        changed = [size for size in range(max(1, abs(step) - 2), abs(step) + 3) if size != abs(step)]
+        for row, token in enumerate(written[notes[index - 1].onset].tolist()):
+            sizes = changed if index - 1 in free[row] else [abs(step)]
+            allowed[row, [tokens[tokens.index(token) + sign * size] for size in sizes]] = True
         return allowed
 
     return allow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.checkpoints.families import films, formats, pictures, stylegan, upscalers, words
+from models.checkpoints.families import films, formats, music, pictures, stylegan, upscalers, words
 from models.checkpoints.families.finding import Finding
 from models.checkpoints.outline import Outline
 
@@ -13,6 +13,8 @@ Recogniser = Callable[[Outline], Finding | None]
 FAMILIES: tuple[Recogniser, ...] = (
     stylegan.ours,
     words.ours,
+    music.ours,
+    music.magenta,
     stylegan.rosinality,
     stylegan.alias_free,
     stylegan.nvlabs,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from models.music.music_vae.vocabulary import DRUM_INPUTS, DRUM_TOKENS, MELODY_TOKENS, STEPS_PER_BAR
 from schemas.errors import CheckpointError
@@ -57,6 +58,20 @@ class MusicVAEConfig:
     def is_hierarchical(self) -> bool:
         """Whether a conductor makes a vector for every bar."""
         return bool(self.conductor)
+
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        """The sizes that a file's metadata say.
+
+        Raises:
+            CheckpointError: they say none, or sizes out of bounds.
+        """
+        try:
+            facts: dict[str, Any] = json.loads(text)
+            facts = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
+            return cls(**facts)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise CheckpointError(f"its sizes are damaged ({error}): get it again") from error
 
     @classmethod
     def tiny(cls, kind: Kind = "melody", *, bars: int = 2, hierarchical: bool = False) -> Self:

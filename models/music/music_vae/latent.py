@@ -26,6 +26,7 @@ Notes = Sequence[tuple[int, int, int]]
 
 MOST_STEPS = 64
 _WHITE = frozenset((0, 2, 4, 5, 7, 9, 11))
+_TRIAD = (0, 4, 7)
 _HOME = 72
 _STRAIGHT = 1e-4
 """Vectors whose angle is less (or as near to a half turn) are bridged on a line: the sphere gives no way."""
@@ -158,8 +159,8 @@ def drum_groove(
 def home_shift(notes: Notes) -> int:
     """Semitones that move a tune to the signature of C and the octave about C5, where the network learned its tunes.
 
-    Of the twelve signatures that is the one with the longest notes in it; the nearest to C on the circle of fifths
-    where several are alike.
+    Of the twelve signatures that is the one with the longest notes in it; where several are alike, the one in which
+    the tonic's triad lasts longest. The same tune in another key is moved to the same place.
 
     Raises:
         MediaError: there is no note.
@@ -167,8 +168,12 @@ def home_shift(notes: Notes) -> int:
     weights = [0] * 12
     for _, length, pitch in _some(notes):
         weights[pitch % 12] += length
-    fitting = {move: sum(weights[(white - move) % 12] for white in _WHITE) for move in range(12)}
-    home = max(fitting, key=lambda move: (fitting[move], -min(move * 7 % 12, 12 - move * 7 % 12), -move))
+
+    def fit(move: int) -> tuple[int, int, int]:
+        white, triad = (sum(weights[(each - move) % 12] for each in part) for part in (_WHITE, _TRIAD))
+        return white, triad, -((notes[0][2] + move) % 12)
+
+    home = max(range(12), key=fit)
     mean = sum(length * pitch for _, length, pitch in notes) / sum(weights)
     return min((home + 12 * octave for octave in range(-9, 9)), key=lambda each: (abs(mean + each - _HOME), each))
 
