@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from models.music.transformer import MusicTransformer
 
 GENRES: tuple[Genre, ...] = ("piano-ballad", "folk", "synth-pop", "rock", "lo-fi", "bossa")
-VOICES = {"en": VoiceRange(low=55, high=76)}
+VOICES = {"en": VoiceRange(low=56, high=71)}
 STRESSES = {
     "0": Word(text="la", syllables=(Syllable(text="la", phones=("L", "AA"), stress=0),)),
     "1": Word(text="la", syllables=(Syllable(text="la", phones=("L", "AA"), stress=1),)),

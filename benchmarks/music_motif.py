@@ -4,7 +4,7 @@
 
 Of each song: what was to become of the motif, the bars in which it is heard, how much of it, and the intervals in
 semitones as they are sung. Below: the same search in songs that were made without it, the lead sheets that
-`benchmarks.music_lead_sheets` keeps in `--others` and, where the corpus is kept, real songs that were not learned.
+`benchmarks.music_lead_sheets` keeps in `--others`, and real songs that were not learned where they are kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.music_real_songs import LEAD_SHEETS, real_tunes
+from benchmarks.music_real_songs import LEAD_SHEETS, pop_tunes, real_tunes
 from cli.choosing import open_album
 from models.music.measured_tune import MeasuredTune, tune_of_lead_sheet
 from models.music.motif_hearing import hear_motif, motif_places, shapes_of
@@ -22,6 +22,8 @@ from schemas.composing import SongMotif
 from schemas.music import LeadSheet
 from schemas.plan import Mode
 from training.composer_corpus import read_songs
+
+POP_SONGS = 200
 
 
 def main() -> int:
@@ -63,7 +65,9 @@ def print_chance(motifs: Sequence[SongMotif], others: Path, corpus: Path) -> Non
     print_row("songs composed without it", composed, motifs)
     if (corpus / "songs.json").exists():
         kept = read_songs(Path(), corpus)
-        print_row("real songs", real_tunes([*kept["valid"], *kept["test"]], LEAD_SHEETS), motifs)
+        print_row("real lead sheets", real_tunes([*kept["valid"], *kept["test"]], LEAD_SHEETS), motifs)
+    if (others / "pop909.json").exists():
+        print_row("pop songs", pop_tunes(Path(), others, POP_SONGS), motifs)
 
 
 def print_row(name: str, tunes: Sequence[MeasuredTune], motifs: Sequence[SongMotif]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Weights = NDArray[np.float64]
 
 SHORTEST_BREATH_S = 0.25
-_STRESS = 7.0
+_STRESS = 5.0
 _DWELLING = 2.0
 _EARLY = 4.0
 _EVENNESS = 1.0
@@ -164,10 +164,10 @@ class RhythmLattice:
 
     def _ending(self, ends: Weights) -> Weights:
         """Log-weights of the time from the last onset to the breath; a line should reach its last bar."""
-        wished = max(4.0 * self.shape.grid, (self.shape.rest - 0.4) * self.shape.mean_gap)
+        wished = max(4.0 * self.shape.grid, (self.shape.rest - 0.9) * self.shape.mean_gap)
         bar = self.shape.slots // self.shape.bars
         early = ends > bar - self.shape.breath_slots
-        weights: Weights = -1.5 * np.log2(np.maximum(ends, 1) / wished) ** 2 - _EARLY * early
+        weights: Weights = -2.5 * np.log2(np.maximum(ends, 1) / wished) ** 2 - _EARLY * early
         return weights
 
     def _all_steps(self) -> Weights:
@@ -202,11 +202,11 @@ def grid_for(syllables: int, beats_per_bar: int, bars: int, tempo_bpm: int) -> i
 
 
 def _gap_weights(shape: LineShape) -> Weights:
-    gaps = np.zeros(shape.slots + 1)
+    gaps, mean_gap = np.zeros(shape.slots + 1), shape.mean_gap
     for gap in range(1, shape.slots + 1):
         sixteenths = gap / shape.grid
         own = _GAPS.get(int(sixteenths), 0.0) if sixteenths == int(sixteenths) else -1.5
-        gaps[gap] = own - _EVENNESS * np.log2(gap / shape.mean_gap) ** 2
+        gaps[gap] = own - _EVENNESS * np.log2(gap / mean_gap) ** 2
     return gaps
 
 
