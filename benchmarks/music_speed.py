@@ -84,7 +84,8 @@ def our_writer(config: MusicTransformerConfig, songs: int, tokens: int) -> Calla
     import numpy as np
     import torch
 
-    from models.music.passes import Decoder, Rows
+    from models.music.lanes import Rows
+    from models.music.passes import Decoder
     from models.music.transformer import MusicTransformer
 
     decoder = Decoder(MusicTransformer(config).eval())

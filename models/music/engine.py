@@ -23,7 +23,7 @@ from models.music.tokens import BAR, PAD
 from schemas.errors import HibariError, StepError
 
 if TYPE_CHECKING:
-    from models.music.passes import Prefix
+    from models.music.lanes import Prefix
     from models.music.transformer import MusicTransformer
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Engine:
         """
         import torch
 
-        from models.music.passes import bucket_of
+        from models.music.lanes import bucket_of
 
         answers: dict[int, Answer] = {}
         divisions: dict[tuple[int, int], list[int]] = {}
@@ -116,7 +116,7 @@ class Engine:
         """Decodes lines of one shape, the longest first."""
         import torch
 
-        from models.music.passes import Rows
+        from models.music.lanes import Rows
 
         rows, steps = requests[0].rows, requests[0].choices
         lines = [LineRows(request.task, rows, self.decoder.config.vocabulary) for request in requests]

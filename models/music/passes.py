@@ -9,32 +9,22 @@ from the lane alone (bucket, rows, step); all other products have as many rows a
 `ROWS_AT_ONCE`. That these do not change with their number is a trait of the library and machine, not a law: 32-bit
 results of 1 to 3 or 5 to 7 rows do differ. `lanes_agree` tries it out.
 
-Shapes: `N` lanes, `R` rows a lane, `M = N R` rows, `H` heads, `K` heads of keys and values, `D` the width of a head,
-`C` the bucket, `S` what a row has added, `L` new tokens of a prefix, `V` the vocabulary.
+Shapes: `N` lanes, `R` rows a lane, `M = N R` rows, `H` heads, `K` heads of keys and values, `G = H / K`, `D` the width
+of a head, `L` new tokens of a prefix, `T` tokens attended to, `V` the vocabulary.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import gcd
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from models.music.transformer import Layer, MusicTransformer, MusicTransformerConfig
+from models.music.lanes import Prefix, Rows, Sight
+from models.music.transformer import Layer, MusicTransformer
 
-ROWS_AT_ONCE = 4
-"""Products over the rows of a pass have a multiple of so many."""
-BUCKETS = (0, 32, 64, 128)
-"""Lengths that prefixes are padded to; above the last, its multiples."""
 _READ_AT_ONCE = 256
-
-
-def bucket_of(length: int) -> int:
-    """The least bucket that holds so many tokens."""
-    return next((size for size in BUCKETS if length <= size), -(-length // BUCKETS[-1]) * BUCKETS[-1])
 
 
 class _Packed(NamedTuple):
@@ -71,71 +61,13 @@ def _turned(linear: nn.Module) -> tuple[Tensor, Tensor]:
     return linear.bias.detach(), linear.weight.detach().t().contiguous()  # type: ignore[operator]
 
 
-@dataclass
-class Prefix:
-    """What the rows of a lane go on from."""
-
-    keys: Tensor
-    """[layers, K, context, D]."""
-    values: Tensor
-    tokens: tuple[int, ...] = ()
-
-
-class Rows:
-    """The rows of a pass: what each has added, and the prefixes that they share by lanes."""
-
-    def __init__(
-        self, config: MusicTransformerConfig, prefixes: Sequence[Prefix | None], rows: int, steps: int
-    ) -> None:
-        """Nothing is added yet.
-
-        Args:
-            config: the network's sizes.
-            prefixes: one a lane, all of one bucket; None where rows begin at nothing.
-            rows: rows a lane.
-            steps: how many tokens will be added at most.
-        """
-        self.rows, self.step = rows, 0
-        least = ROWS_AT_ONCE // gcd(rows, ROWS_AT_ONCE)
-        self.least = least
-        lanes = -(-len(prefixes) // least) * least
-        held = min(steps, 2 * config.reach)
-        own = (config.layers, 2, lanes * rows, config.shared_heads, held, config.head_width)
-        self.own = torch.zeros(own)
-        """Keys and values: [layers, 2, M, K, S, D]."""
-        self.start = 0
-        """The first of `own` that counts."""
-        self.held = 0
-        lengths = [0 if each is None else min(len(each.tokens), config.reach - 1) for each in prefixes]
-        self.bucket = bucket_of(max(lengths))
-        shared = (config.layers, 2, lanes, config.shared_heads, self.bucket, config.head_width)
-        self.shared = torch.zeros(shared)
-        """Keys and values: [layers, 2, N, K, C, D]."""
-        self.mask = torch.zeros(lanes, config.shared_heads, 1, self.bucket)
-        for lane, (prefix, length) in enumerate(zip(prefixes, lengths, strict=True)):
-            self.mask[lane, ..., : self.bucket - length] = float("-inf")
-            if prefix is not None and length:
-                kept = slice(len(prefix.tokens) - length, len(prefix.tokens))
-                self.shared[:, 0, lane, :, self.bucket - length :] = prefix.keys[:, :, kept]
-                self.shared[:, 1, lane, :, self.bucket - length :] = prefix.values[:, :, kept]
-
-    def lanes_for(self, active: int) -> int:
-        """How many lanes a step takes for the first `active` of them."""
-        return -(-active // self.least) * self.least
-
-    def make_room(self, reach: int) -> None:
-        """Moves what still counts to the front where there is no room for another token."""
-        if self.held == self.own.shape[4]:
-            kept = self.own[:, :, :, :, self.held - reach + 1 :].clone()
-            self.held = kept.shape[4]
-            self.own[:, :, :, :, : self.held] = kept
-
-
 class Decoder:
     """A Music Transformer's weights, arranged for decoding."""
 
     def __init__(self, model: MusicTransformer) -> None:
         self.config = model.config
+        shared = model.config.shared_heads * model.config.head_width
+        self._split = [model.config.width, 2 * shared]
         self.embedding = model.embedding.weight.detach() * model.config.width**0.5
         self.layers = [_packed(layer) for layer in model.layers]  # type: ignore[arg-type]
         self.norm = model.norm.weight.detach(), model.norm.bias.detach()
@@ -190,49 +122,41 @@ class Decoder:
         Shapes: tokens [M], M at most the rows there are and a multiple of `ROWS_AT_ONCE`: the first so many take part
         and the others are left behind; returns [M, V].
         """
-        config = self.config
-        rows.make_room(config.reach)
-        first = max(0, rows.held + 1 - config.reach)
-        near = slice(first, rows.held + 1)
-        far = max(0, min(rows.bucket, rows.step + rows.bucket + 1 - config.reach))
+        sight = rows.sight(len(tokens))
         x = self.embedding[tokens]
         for index, layer in enumerate(self.layers):
-            x = self._layer(x, layer, rows, index, near, far)
+            qkv = torch.addmm(layer.qkv[0], _normed(x, layer.norm_1), layer.qkv[1])
+            q, new = torch.split(qkv, self._split, dim=1)
+            rows.add(index, new.view(sight.rows, 2, self.config.shared_heads, -1))
+            x = _finished(layer, x, self._attended(q.contiguous(), layer, rows, index, sight))
         rows.held, rows.step = rows.held + 1, rows.step + 1
         return _normed(x, self.norm) @ self.output
 
-    def _layer(self, x: Tensor, layer: _Packed, rows: Rows, index: int, near: slice, far: int) -> Tensor:
-        """Shapes: x [M, width] in and out; near, far: which of `own` and from where on `shared` is attended to."""
+    def _attended(self, q: Tensor, layer: _Packed, rows: Rows, index: int, sight: Sight) -> Tensor:
+        """What each row's token finds. Shapes: q [M, width]; returns [M, width]."""
         config = self.config
-        count, shared, each = len(x), config.shared_heads, config.head_width
-        group, lanes = config.heads // shared, count // rows.rows
-        qkv = torch.addmm(layer.qkv[0], _normed(x, layer.norm_1), layer.qkv[1])
-        own = rows.own[index, :, :count]
-        own[:, :, :, rows.held] = qkv[:, config.width :].view(count, 2, shared, each).transpose(0, 1)
-        keys, values = (part.view(count * shared, -1, each)[:, near] for part in own)
-        q = qkv[:, : config.width]
-        prefixed = rows.bucket - far
-        reached = prefixed + keys.shape[1]
-        scores = (q.reshape(-1, each) @ layer.distances[:, config.reach - reached :]).view(
-            count, shared, group, reached
-        )
-        scores[..., prefixed:] += (q.reshape(-1, group, each) @ keys.transpose(1, 2)).view(count, shared, group, -1)
-        if not prefixed:
-            mixed = scores.softmax(-1).view(count * shared, group, reached) @ values
-            return _finished(layer, x, mixed.view(count, config.width))
-        shape = (lanes, shared, rows.rows, group)
-        folded = (lanes * shared, rows.rows * group, -1)
-        lane_keys, lane_values = (part[:lanes, :, far:].flatten(0, 1) for part in rows.shared[index])
-        asked = q.view(lanes, rows.rows, shared, group, each).transpose(1, 2).reshape(folded)
-        found = torch.baddbmm(rows.mask[:lanes, :, :, far:].flatten(0, 1), asked, lane_keys.transpose(1, 2))
-        by_lane = scores.view(lanes, rows.rows, shared, group, reached)
-        by_lane[..., :prefixed] += found.view(*shape, prefixed).transpose(1, 2)
+        shared, group, each = config.shared_heads, config.heads // config.shared_heads, config.head_width
+        keys, values = rows.near(index, sight)
+        distances = layer.distances[:, config.reach - sight.reached :]
+        scores = (q.view(-1, each) @ distances).view(-1, group, sight.reached)
+        asked = q.view(-1, group, each)
+        if sight.mask is None:
+            weights = torch.baddbmm(scores, asked, keys.transpose(1, 2)).softmax(-1)
+            return (weights @ values).view(sight.rows, config.width)
+        scores[..., sight.prefixed :].add_(asked @ keys.transpose(1, 2))
+        lane_keys, lane_values = rows.far(index, sight)
+        by_lane = (sight.lanes, rows.rows, shared, group)
+        folded = (sight.lanes * shared, rows.rows * group)
+        asked = q.view(*by_lane, each).transpose(1, 2).reshape(*folded, each)
+        found = torch.baddbmm(sight.mask, asked, lane_keys.transpose(1, 2))
+        found = found.view(sight.lanes, shared, rows.rows, group, sight.prefixed).transpose(1, 2)
+        scores.view(*by_lane, sight.reached)[..., : sight.prefixed].add_(found)
         weights = scores.softmax(-1)
-        mixed = (weights.view(count * shared, group, reached)[..., prefixed:] @ values).view(count, config.width)
-        before = weights.view(lanes, rows.rows, shared, group, reached)[..., :prefixed].transpose(1, 2)
-        heard = before.reshape(*folded[:2], prefixed) @ lane_values
-        mixed += heard.view(*shape, each).transpose(1, 2).reshape(count, config.width)
-        return _finished(layer, x, mixed)
+        mixed = (weights[..., sight.prefixed :] @ values).view(*by_lane, each)
+        before = weights.view(*by_lane, sight.reached)[..., : sight.prefixed].transpose(1, 2)
+        heard = before.reshape(*folded, sight.prefixed) @ lane_values
+        mixed += heard.view(sight.lanes, shared, rows.rows, group, each).transpose(1, 2)
+        return mixed.view(sight.rows, config.width)
 
 
 def _finished(layer: _Packed, x: Tensor, mixed: Tensor) -> Tensor:
@@ -243,7 +167,7 @@ def _finished(layer: _Packed, x: Tensor, mixed: Tensor) -> Tensor:
 
 
 def _normed(x: Tensor, norm: tuple[Tensor, Tensor]) -> Tensor:
-    return torch.layer_norm(x, x.shape[-1:], norm[0], norm[1])
+    return torch.layer_norm(x, norm[0].shape, norm[0], norm[1])
 
 
 def _hidden(length: int, at: int, reach: int) -> Tensor:

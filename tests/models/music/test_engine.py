@@ -8,7 +8,8 @@ from models.music.choosing import HEARD_NOTES, HEARD_RUN, LineRows
 from models.music.compose import ComposeRequest, composing
 from models.music.decoding import LineChoice, LineRequest, sample_line
 from models.music.engine import Engine, run_together
-from models.music.passes import BUCKETS, Decoder, Rows, bucket_of, lanes_agree
+from models.music.lanes import BUCKETS, Rows, bucket_of
+from models.music.passes import Decoder, lanes_agree
 from models.music.tokens import BAR, PHRASE
 from models.music.transformer import MusicTransformer, MusicTransformerConfig
 from schemas.errors import HibariError, StepError
