@@ -208,7 +208,7 @@ class TuneWriter:
         return ()
 
     def _albums_cells(self) -> tuple[Motif, ...]:
-        """The album's motif as the first tune sings it and its beginnings; one of three notes with the note after it."""
+        """The album's motif as the first tune sings it, and its beginnings; one of three notes with the note after."""
         if self._motif is None:
             return ()
         line = next(iter(self.written.values())).lines[0].choice

@@ -16,7 +16,7 @@ import numpy as np
 
 from models.music.harmony import Cadence, Harmony, Slot, chord_weights, menu, voiced_bass, written
 from models.music.progression import TWO_A_BAR
-from models.music.reworking.hearing import SIXTEENTH, Harmonies, expected_chords, piece_of
+from models.music.reworking.hearing import SIXTEENTH, Harmonies, expected_chords, harmony_at, piece_of
 from models.music.reworking.sung import SungLine
 from models.music.rhythm import strengths
 from schemas.music import ChordSpan, LeadSheet, MelodyNote
@@ -32,6 +32,8 @@ _TONE, _RUB, _OTHER = 1.2, -2.0, -0.5
 """Nats a beat of a sung chord tone, of a note a semitone above one, and of any other note."""
 _CHANCE = 0.35
 """Scale of the noise that gives each seed chords of its own, in nats."""
+_OLD = 2.0
+"""What a chord costs that stood in the same place."""
 _WEAK = 0.35
 """Least share of a beat's weight that a note off the beat has."""
 
@@ -118,6 +120,7 @@ def choose_chords(
     rng: np.random.Generator,
     kept: Harmonies = (),
     border: Border = Border(),
+    avoided: Harmonies = (),
 ) -> list[Harmony]:
     """A chord for each place; within a bar the one before it goes on where none begins.
 
@@ -131,11 +134,14 @@ def choose_chords(
         rng: where chance comes from.
         kept: chords elsewhere in the song, which the network hears.
         border: the chords next to the first place and the last.
+        avoided: the chords that were there, which lose two nats a place.
     """
     if not places:
         return []
     fits = np.array([_fit(lead, melody, place) for place in places])
     fits += _CHANCE * rng.gumbel(size=fits.shape)
+    for row, place in enumerate(places):
+        fits[row] -= [_OLD * (chord == harmony_at(avoided, place.onset)) for chord in menu(lead.key.mode)]
     chosen = _best_path(lead, genre, places, fits, border)
     for _ in range(_ROUNDS):
         heard = sorted([*kept, *begun(places, chosen)], key=lambda each: each[0])

@@ -88,7 +88,8 @@ def _written(lead: LeadSheet, by_section: dict[int, _Chords], style: Genre, seed
         begin, end = section_ticks(lead, span)
         chords = by_section.get(index) or _borrowed(lead, span, by_section)
         placed = [(begin + tick, chord) for tick, chord in chords]
-        rng = chance(seed, "colours", span.melody or span.role)
+        same = [other for other, each in by_section.items() if each is by_section.get(index)]
+        rng = chance(seed, "colours", *(same[:1] or (span.role,)))
         spans += coloured(lead, placed, end, melody=_notes(lead, begin, end), genre=style, rng=rng)
     return spans
 

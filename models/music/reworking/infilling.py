@@ -135,6 +135,7 @@ def _new_chords(
         rng=rng,
         kept=kept,
         border=Border(before, after),
+        avoided=harmonies_of(lead),
     )
     new = coloured(lead, begun(places, chosen), over, melody=melody, genre=plan.genre, rng=rng, following=after)
     return tuple(sorted((*stays, *new), key=lambda span: span.onset_ticks))

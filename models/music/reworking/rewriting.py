@@ -38,7 +38,7 @@ _HOLDS = (4, 2, 1)
 _AHEAD = 3
 """Notes after the line that it is to lead into."""
 _REACH = 2
-"""Semitones that new notes may lie beyond those of their section."""
+"""Semitones that new notes may lie below those of their line, or a chorus's above its own."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _rules(desk: Desk, line: SungLine, freedom: Freedom, shape: LineShape, rng: 
         key=lead.key,
         anchor=desk.base,
         compass=(low, high),
-        register=Register(max(low, min(pitches) - _REACH), min(high, max(pitches) + _REACH), float(np.mean(pitches))),
+        register=Register(max(low, min(pitches) - _REACH), min(high, _top(desk, line)), float(np.mean(pitches))),
         contour=tuple(float(value) for value in course),
         strength=tuple(float(s) for s in np.tile(strengths(lead.beats_per_bar, shape.grid), shape.bars)),
         closes=last and pitches[-1] % 12 in home,
@@ -185,6 +185,13 @@ def _rules(desk: Desk, line: SungLine, freedom: Freedom, shape: LineShape, rng: 
         before=tuple(note.pitch for note in desk.melody[max(0, line.first - 8) : line.first]),
         ends_tune=last,
     )
+
+
+def _top(desk: Desk, line: SungLine) -> int:
+    """The highest pitch wanted: a chorus may rise a little, other sections stay below what they reach now."""
+    lead = desk.lead
+    top = max(note.pitch for note in lead.melody if lead.syllables[note.syllable].section == line.section)
+    return top + _REACH * (lead.sections[line.section].role == "chorus")
 
 
 def _limits(desk: Desk, line: SungLine) -> tuple[int, int]:
