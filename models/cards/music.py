@@ -12,6 +12,5 @@ CARDS: tuple[ModelCard, ...] = (
         credit="Piano part by Hibari's accompanist, which learned from the piano of POP909 (Wang et al. 2020, MIT)",
         where="checkout",
         files=(ModelFile("accompanist.safetensors"),),
-        optional=True,
     ),
 )
