@@ -109,7 +109,8 @@ def motif_places(
     for first in range(len(onsets)):
         best: MotifPlace | None = None
         for shape in shapes:
-            count = 1 + _shared(gaps[first:], steps[first:], shape)
+            end = first + len(shape.gaps)
+            count = 1 + _shared(gaps[first:end], steps[first:end], shape)
             if count >= min(FEWEST_NOTES, len(shape.gaps) + 1) and (best is None or count > best.notes):
                 moved = shape.relation == "as it is" and heights[first] % 7 != shape.degree
                 best = MotifPlace(first, count, "moved" if moved else shape.relation)
