@@ -26,7 +26,7 @@ def choir_of(lead: LeadSheet, network: ChoraleNetwork, *, seed: int, velocity: i
 
     Args:
         lead: the song.
-        network: of kind `relative`, in evaluation mode.
+        network: of kind `relative` or `lstm`, in evaluation mode.
         seed: 0 or more.
         velocity: 1 to 127, of every note.
 

@@ -68,7 +68,7 @@ def harmonise(
     Args:
         soprano: its MIDI number at every sixteenth, -1 for a rest, through which the note before is held. It is moved
             by octaves into a choir's range.
-        network: of kind `relative`, in evaluation mode.
+        network: of kind `relative` or `lstm`, in evaluation mode.
         seed: 0 or more.
         chords: for each sixteenth the pitch classes of the chord, to which the lower voices keep wherever one of its
             notes is in reach; an empty one, or none at all: the network's own harmony.
@@ -192,8 +192,7 @@ class _Choir:
             rows = torch.multinomial(shares, self.singers, replacement=True, generator=self.generator).sort().values
             self.sung, self.scores = self.sung[rows], self.scores[rows]
             self.weights = torch.zeros_like(self.weights)
-            self.memory.keys[:, :, :, : self.memory.length] = self.memory.keys[:, rows, :, : self.memory.length]
-            self.memory.values[:, :, :, : self.memory.length] = self.memory.values[:, rows, :, : self.memory.length]
+            self.heard.draw(rows)
         return torch.full((self.singers,), token)
 
     def _chosen(self, logs: torch.Tensor, voice: int) -> torch.Tensor:
@@ -224,17 +223,17 @@ class _Choir:
 
     def _heard(self) -> torch.Tensor:
         """The logits of each singer's next note, once the last is heard."""
-        if self.memory.length == self.network.config.context:
+        if not self.heard.room:
             return self._read_anew()
-        return self.network.step(self.sung[:, -1:], self._before(1), self._places(1), self.memory)
+        return self.network.step(self.sung[:, -1:], self._before(1), self._places(1), self.heard)
 
     def _read_anew(self) -> torch.Tensor:
         """Reads the last half context again into an empty memory; all, where there is no more."""
-        from models.music.transformer import Memory
+        from models.music.chorales.network import Heard
 
         length = min(self.sung.shape[1], self.network.config.context // 2)
-        self.memory = Memory(self.network.config.attention(), self.singers)
-        return self.network.step(self.sung[:, -length:], self._before(length), self._places(length), self.memory)
+        self.heard = Heard(self.network.config, self.singers)
+        return self.network.step(self.sung[:, -length:], self._before(length), self._places(length), self.heard)
 
     def _before(self, length: int) -> torch.Tensor:
         """The note that each voice to be predicted after the last `length` tokens has had."""

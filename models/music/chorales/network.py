@@ -113,6 +113,34 @@ class AbsoluteLayer(nn.Module):
         return mixed
 
 
+class Heard:
+    """What a network of kind `relative` or `lstm` keeps of the tokens it has read, a row a singer.
+
+    Raises:
+        ValueError: the kind is `absolute`, whose positions do not go on beyond a stretch.
+    """
+
+    def __init__(self, config: ChoraleConfig, rows: int) -> None:
+        if config.kind == "absolute":
+            raise ValueError("a network of kind 'absolute' does not read step by step: use 'relative' or 'lstm'")
+        self.length, self.context = 0, config.context
+        self.memory = Memory(config.attention(), rows) if config.kind == "relative" else None
+        self.states: tuple[Tensor, Tensor] | None = None
+
+    @property
+    def room(self) -> float:
+        """How many more tokens fit; an LSTM has room for all."""
+        return float("inf") if self.memory is None else self.context - self.length
+
+    def draw(self, rows: Tensor) -> None:
+        """Keeps the rows of these numbers, in this order, as many as there are."""
+        if self.memory is not None:
+            for kept in (self.memory.keys, self.memory.values):
+                kept[:, :, :, : self.length] = kept[:, rows, :, : self.length]
+        if self.states is not None:
+            self.states = self.states[0][:, rows], self.states[1][:, rows]
+
+
 class ChoraleNetwork(nn.Module):
     """Predicts each next note of a chorale from those before it."""
 
@@ -156,23 +184,24 @@ class ChoraleNetwork(nn.Module):
                 x = layer(x)
         return self._logits(x)
 
-    def step(self, tokens: Tensor, before: Tensor, places: Tensor, memory: Memory) -> Tensor:
-        """The logits after the last of some new tokens, [B, V]; the memory then holds them too. `relative` alone.
+    def step(self, tokens: Tensor, before: Tensor, places: Tensor, heard: Heard) -> Tensor:
+        """The logits after the last of some new tokens, [B, V]; `heard` then holds them too.
 
         Shapes: tokens, places [B, L] as in `forward`; before [B, L], the note that the voice to be predicted had.
 
         Raises:
-            ValueError: the memory and the new tokens are longer than the context together, or the kind is another.
+            ValueError: the tokens heard and the new ones are longer than the context together.
         """
-        length = tokens.shape[1]
-        if self.config.kind != "relative" or isinstance(self.layers, nn.LSTM):
-            raise ValueError(f"a network of kind {self.config.kind!r} does not decode step by step: use 'relative'")
-        if memory.length + length > self.config.context:
-            raise ValueError(f"{memory.length} + {length} tokens do not fit in {self.config.context}")
+        if tokens.shape[1] > heard.room:
+            raise ValueError(f"{heard.length} + {tokens.shape[1]} tokens do not fit in {self.config.context}")
         x = self._embedded(tokens, before, places)
-        for index, layer in enumerate(self.layers):
-            x = layer(x, (memory.keys[index], memory.values[index]), memory.length)
-        memory.length += length
+        if isinstance(self.layers, nn.LSTM):
+            x, heard.states = self.layers(self.widen(x), heard.states)
+            x = self.narrow(x)
+        elif heard.memory is not None:
+            for index, layer in enumerate(self.layers):
+                x = layer(x, (heard.memory.keys[index], heard.memory.values[index]), heard.length)
+        heard.length += tokens.shape[1]
         return self._logits(x[:, -1:])[:, 0]
 
     def _embedded(self, tokens: Tensor, before: Tensor, places: Tensor) -> Tensor:

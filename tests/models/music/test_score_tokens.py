@@ -149,6 +149,7 @@ def test_every_token_has_a_name_of_its_own_and_a_meaning_that_leads_back_to_it()
     assert meaning(SCORE_VOCABULARY) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(0, 100_000))
 def test_lengths_and_times_go_to_the_nearest_of_their_grids(steps, ticks):
     assert abs(LENGTHS[nearest_length(steps)] - steps) == min(abs(length - steps) for length in LENGTHS)
@@ -181,6 +182,7 @@ def test_damaged_tokens_are_read_or_refused_by_name(seed, whole):
     assert [part.role for part in again[0].parts] == [part.role for part in score.parts]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-2, SCORE_VOCABULARY + 2), max_size=30))
 def test_noise_is_refused(tokens):
     with pytest.raises(MediaError):

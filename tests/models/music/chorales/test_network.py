@@ -6,12 +6,12 @@ from models.music.chorales.network import (
     KINDS,
     ChoraleConfig,
     ChoraleNetwork,
+    Heard,
     held,
     load_chorale_network,
     save_chorale_network,
     sinusoids,
 )
-from models.music.transformer import Memory
 from schemas.errors import CheckpointError
 
 
@@ -55,17 +55,29 @@ def test_one_batch_can_be_learned_by_heart(kind):
     assert loss.item() < 0.1
 
 
+@pytest.mark.parametrize("kind", ["relative", "lstm"])
 @pytest.mark.parametrize("parts", [(30,), (10, 20), (1,) * 30])
-def test_singing_with_a_memory_gives_the_logits_of_the_whole(parts):
-    model, (tokens, places) = network(), some_tokens(2, 30)
+def test_singing_with_a_memory_gives_the_logits_of_the_whole(kind, parts):
+    model, (tokens, places) = network(kind), some_tokens(2, 30)
     whole, before = model(tokens, places), held(tokens)
-    memory, start = Memory(model.config.attention(), 2), 0
+    heard, start = Heard(model.config, 2), 0
     with torch.inference_mode():
         for length in parts:
             here = slice(start, start + length)
-            logits = model.step(tokens[:, here], before[:, here], places[:, here], memory)
+            logits = model.step(tokens[:, here], before[:, here], places[:, here], heard)
             start += length
             assert torch.allclose(logits, whole[:, start - 1], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["relative", "lstm"])
+def test_singers_that_are_drawn_anew_take_their_memories_along(kind):
+    model, (tokens, places) = network(kind), some_tokens(3, 9)
+    before, heard, rows = held(tokens), Heard(model.config, 3), torch.tensor([2, 2, 0])
+    with torch.inference_mode():
+        model.step(tokens[:, :8], before[:, :8], places[:, :8], heard)
+        heard.draw(rows)
+        logits = model.step(tokens[rows, 8:], before[rows, 8:], places[:, 8:], heard)
+        assert torch.allclose(logits, model(tokens, places)[rows, -1], atol=1e-5)
 
 
 def test_the_note_that_a_voice_held_is_the_one_four_tokens_before():
@@ -120,12 +132,11 @@ def test_missing_damaged_and_foreign_weights_are_refused(tmp_path):
         load_chorale_network(path)
 
 
-def test_only_the_relative_kind_sings_step_by_step_and_no_longer_than_its_context():
+def test_attention_hears_no_more_than_its_context_and_absolute_positions_none_step_by_step():
     model, (tokens, places) = network(), some_tokens(1, 65)
     with pytest.raises(ValueError, match="do not fit in 64"):
-        model.step(tokens, tokens, places, Memory(model.config.attention(), 1))
-    other = network("lstm")
-    with pytest.raises(ValueError, match="use 'relative'"):
-        other.step(tokens, tokens, places, Memory(other.config.attention(), 1))
+        model.step(tokens, tokens, places, Heard(model.config, 1))
+    with pytest.raises(ValueError, match="use 'relative' or 'lstm'"):
+        Heard(ChoraleConfig.tiny("absolute"), 1)
     with pytest.raises(CheckpointError, match="not 'gru'"):
         ChoraleConfig(kind="gru")
