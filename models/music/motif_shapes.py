@@ -54,7 +54,9 @@ _WEIGHTS: dict[MotifRelation, float] = {
 
 
 def album_motif(vae: MusicVAE, *, seed: int, beats_per_bar: Literal[3, 4]) -> tuple[MotifNote, ...]:
-    """A motif of 3 to 8 notes within two bars, the best of many by `motif_score`; its first note falls on a beat.
+    """A motif of 3 to 8 notes within two bars, the best of many by `motif_score` (the first of equals).
+
+    Its first note falls on a beat.
 
     Args:
         vae: a MusicVAE of melodies, e.g. `motif:two-bars`.
@@ -69,7 +71,7 @@ def album_motif(vae: MusicVAE, *, seed: int, beats_per_bar: Literal[3, 4]) -> tu
     rules = _plain_rules(min(vae.config.steps, 2 * beats_per_bar * _BEAT))
     tokens = vae.decode(z, TEMPERATURE, torch.Generator().manual_seed(seed), rules)
     cells = [cell for row in tokens.tolist() for cell in _cells(melody_notes(row), beats_per_bar)]
-    return max(cells, key=lambda cell: (motif_score(cell, beats_per_bar), cell))
+    return max(cells, key=lambda cell: motif_score(cell, beats_per_bar))
 
 
 def motif_score(notes: Sequence[MotifNote], beats_per_bar: int) -> float:

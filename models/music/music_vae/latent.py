@@ -48,9 +48,16 @@ def place(vae: MusicVAE, notes: Notes) -> Tensor:
     """Where a tune lies: mu. Shapes: returns [Z].
 
     Raises:
-        MediaError: there is no note, or one is out of order, without length or outside the piano.
+        MediaError: there is no note, or one is out of order, without length, outside the piano or after the
+            network's last bar.
     """
-    tokens = torch.tensor([melody_tokens(_some(notes), vae.config.steps)])
+    last = _some(notes)[-1][0]
+    if last >= vae.config.steps:
+        raise MediaError(
+            f"a note begins at sixteenth {last}: this network reads {vae.config.steps}; cut the "
+            "tune into stretches, or use motif:sixteen-bars"
+        )
+    tokens = torch.tensor([melody_tokens(notes, vae.config.steps)])
     return vae.encode(tokens)[0][0]
 
 

@@ -98,6 +98,8 @@ def test_empty_and_impossible_tunes_and_amounts_are_refused(vae, drums):
         vary_melody(vae, [], 0.5, 1)
     with pytest.raises(MediaError, match="from 21 to 108"):
         place(vae, [(0, 4, 12)])
+    with pytest.raises(MediaError, match="at sixteenth 32: this network reads 32"):
+        vary_melody(vae, [(0, 4, 60), (32, 4, 62)], 0.5, 1)
     with pytest.raises(MediaError, match="from 0"):
         vary_melody(vae, TUNE, 1.5, 1)
     with pytest.raises(MediaError, match="of drums"):
