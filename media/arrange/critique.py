@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from media.arrange.keyboard import FINGERS, HAND_SPAN, KEYBOARDS
+from media.arrange.keyboard import KEYBOARDS, playable
 from schemas.music import ChordSpan, Part, Score, ScoreNote
 from schemas.plan import TICKS_PER_QUARTER, SectionSpan
 
@@ -174,12 +174,8 @@ def beyond_reach(part: Part) -> Count:
         if part.program in _GUITARS:
             found += len(pitches) > _STRINGS
         else:
-            found += not any(_reach(pitches[:cut]) and _reach(pitches[cut:]) for cut in range(len(pitches) + 1))
+            found += not playable(pitches)
     return Count(found, len(moments))
-
-
-def _reach(pitches: tuple[int, ...]) -> bool:
-    return not pitches or (len(pitches) <= FINGERS and pitches[-1] - pitches[0] <= HAND_SPAN)
 
 
 def _moments(notes: tuple[ScoreNote, ...]) -> Iterable[tuple[int, ...]]:

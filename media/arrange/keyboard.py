@@ -59,7 +59,11 @@ def under_a_tune(hits: list[Hit], tune: list[Hit]) -> list[Hit]:
     if not tune:
         return hits
     lowest = min(hit.pitch for hit in tune)
-    return [hit for hit in hits if hit.pitch < min(_LEFT_BELOW, lowest - 2)]
+    bottom: dict[int, int] = {}
+    for hit in hits:
+        bottom[hit.tick] = min(hit.pitch, bottom.get(hit.tick, hit.pitch))
+    top = min(_LEFT_BELOW, lowest - 2)
+    return [hit for hit in hits if hit.pitch < top and hit.pitch - bottom[hit.tick] <= HAND_SPAN]
 
 
 def _octave_below(hit: Hit, hits: list[Hit], player: Player, bar: Bar, changes: set[int]) -> Hit | None:
@@ -67,7 +71,15 @@ def _octave_below(hit: Hit, hits: list[Hit], player: Player, bar: Bar, changes: 
     strong = (hit.tick - bar.start) % (2 * TICKS_PER_QUARTER) == 0 or hit.tick in changes
     together = [other.pitch for other in hits if other.tick == hit.tick]
     low = hit.pitch - 12
-    left = [pitch for pitch in together if pitch < _LEFT_BELOW]
     if not strong or hit.pitch != min(together) or hit.pitch >= 52 or low < max(player.low, _LOWEST_OCTAVE):
         return None
-    return hit._replace(pitch=low, weight=0.92 * hit.weight) if max(left) - low <= HAND_SPAN else None
+    return hit._replace(pitch=low, weight=0.92 * hit.weight) if playable((low, *sorted(together))) else None
+
+
+def playable(pitches: tuple[int, ...]) -> bool:
+    """Whether two hands can strike these pitches, given from below, at once."""
+    return any(_in_reach(pitches[:cut]) and _in_reach(pitches[cut:]) for cut in range(len(pitches) + 1))
+
+
+def _in_reach(pitches: tuple[int, ...]) -> bool:
+    return not pitches or (len(pitches) <= FINGERS and pitches[-1] - pitches[0] <= HAND_SPAN)
