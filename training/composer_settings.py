@@ -45,10 +45,10 @@ class ComposerTraining:
     batch: int = 12
     window: int = 512
     learning_rate: float = 1.0e-3
-    warm_up: int = 60
+    warm_up: int = 30
     weight_decay: float = 0.05
     label_smoothing: float = 0.02
-    check_every: int = 60
+    check_every: int = 40
     seed: int = 20180912
     resume: bool = False
     start: Path | None = None
