@@ -17,7 +17,7 @@ _UNSTRESSED = (
 FUNCTION_WORDS = frozenset(_UNSTRESSED.split())
 """Words of one syllable that speech leaves unstressed, whatever a dictionary says of them alone."""
 
-WIDEST_COMPASS = 16
+WIDEST_COMPASS = 14
 """Semitones from the lowest to the highest note of a song."""
 _ROOM_ABOVE = 3
 
@@ -150,7 +150,7 @@ def _leader(answers: list[int | None], number: int) -> int:
 
 
 def compass(voice: VoiceRange, given: Sequence[int] = ()) -> tuple[int, int]:
-    """The lowest and highest pitch of a song: the middle of the voice's range, 16 semitones at most.
+    """The lowest and highest pitch of a song: the middle of the voice's range, 14 semitones at most.
 
     Where pitches are given, it lies around them and, if the voice can, a third above for the chorus; it is as wide as
     that where that is wider.
