@@ -7,16 +7,16 @@ shown the true ones before (teacher forcing), and when it sees its own. Latent v
 says, tokens at temperature 0. The share of note onsets that come back at their place and pitch is given besides, since
 most tokens of a melody are "nothing happens".
 
-The way between two tunes is the paper's figure 4: nine tunes on the way, against a baseline that takes each bar's token
-from the second tune with the chance that the way has come (a coin for each step). A way is smooth when its steps are
-small and alike (Hamming distance between neighbours), and a tune is sound when its notes lie on the scale, none is
-shorter than an eighth that none of the ends has, and no leap is wider than the wider end's by more than a third.
+The way between two tunes is the paper's: nine tunes on the way, against a baseline that takes each step's token from
+the second tune with the chance of how far the way has come. A way is smooth when its steps are small and alike (Hamming
+distance between neighbours); a tune on it is sound when its notes lie on the scale (unless an end leaves it), no two
+begin nearer together than in the ends, and no leap is wider than the widest of the ends by more than a third.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,11 +26,12 @@ import torch
 from models.music.music_vae.keeping import load_music_vae
 from models.music.music_vae.latent import interpolate
 from models.music.music_vae.network import MusicVAE
-from models.music.music_vae.vocabulary import FIRST_NOTE, melody_notes
+from models.music.music_vae.vocabulary import FIRST_NOTE, HOLD, GridNote, melody_notes
 from training.music_vae_corpus import read_windows
 
 _MODELS = ("motif-two-bars", "motif-sixteen-bars", "drums-two-bars")
 _POINTS = 9
+_THIRD = 4
 _WHITE = frozenset((0, 2, 4, 5, 7, 9, 11))
 
 
@@ -90,18 +91,18 @@ def is_sound(tokens: Sequence[int], ends: Sequence[Sequence[int]]) -> bool:
     notes, own = melody_notes(tokens), [melody_notes(end) for end in ends]
     if len(notes) < 2 or any(len(each) < 2 for each in own):
         return False
-    shortest, widest = (bound(_worst(each, bound) for each in own) for bound in (min, max))
-    on_scale = all(note.pitch % 12 in _WHITE for note in notes) or any(
-        note.pitch % 12 not in _WHITE for each in own for note in each
-    )
-    return on_scale and _worst(notes, min) >= shortest and _worst(notes, max) <= widest + 4
+    scale = _WHITE.union(note.pitch % 12 for each in own for note in each)
+    nearest, widest = min(min(_gaps(each)) for each in own), max(max(_leaps(each)) for each in own)
+    on_scale = all(note.pitch % 12 in scale for note in notes)
+    return on_scale and min(_gaps(notes)) >= nearest and max(_leaps(notes)) <= widest + _THIRD
 
 
-def _worst(notes: Sequence[tuple[int, int, int]], bound: Callable[..., int]) -> int:
-    """The shortest gap between notes (min), or the widest leap (max)."""
-    if bound is min:
-        return min(after[0] - before[0] for before, after in pairwise(notes))
-    return max(abs(after[2] - before[2]) for before, after in pairwise(notes))
+def _gaps(notes: Sequence[GridNote]) -> list[int]:
+    return [after.onset - before.onset for before, after in pairwise(notes)]
+
+
+def _leaps(notes: Sequence[GridNote]) -> list[int]:
+    return [abs(after.pitch - before.pitch) for before, after in pairwise(notes)]
 
 
 def main() -> None:
@@ -113,7 +114,8 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=512, help="stretches of each model at most")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    print("| model | stretches | forced | own | onsets, forced | onsets, own |\n|---|---|---|---|---|---|")
+    print("| model | stretches | forced | own | were nothing to happen | onsets, forced | onsets, own |")
+    print("|---|---|---|---|---|---|---|")
     for name in _MODELS:
         path = given.weights / f"{name}.safetensors"
         if not path.exists():
@@ -121,7 +123,8 @@ def main() -> None:
         vae = load_music_vae(path)
         windows = read_windows(vae.config.kind, vae.config.bars, given.data, given.work)["test"]
         windows = windows[:: max(1, len(windows) // given.most)][: given.most]
-        figures = " | ".join(f"{share:.3f}" for share in reconstruction(vae, windows))
+        forced, own, *onsets = reconstruction(vae, windows)
+        figures = " | ".join(f"{share:.3f}" for share in (forced, own, float((windows == HOLD).mean()), *onsets))
         print(f"| {name} | {len(windows)} | {figures} |")
     vae = load_music_vae(given.weights / f"{_MODELS[0]}.safetensors")
     windows = read_windows("melody", 2, given.data, given.work)["test"]

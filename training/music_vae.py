@@ -74,10 +74,10 @@ class MusicVAETraining:
 
 
 RECIPES: dict[str, tuple[MusicVAEConfig, dict[str, float]]] = {
-    "two-bars": (MusicVAEConfig("melody", 2, 96, (256,), (256,)), {"sampling_rate": 320.0, "steps": 2800}),
+    "two-bars": (MusicVAEConfig("melody", 2, 96, (256,), (256,)), {"batch": 32, "steps": 5000, "sampling_rate": 560.0}),
     "sixteen-bars": (
         MusicVAEConfig("melody", 16, 192, (192,), (192,), (192,)),
-        {"batch": 16, "steps": 2300, "free_bits": 128.0, "learning_rate": 1.5e-3},
+        {"batch": 4, "steps": 6500, "free_bits": 128.0, "learning_rate": 1.5e-3},
     ),
     "drums": (
         MusicVAEConfig("drums", 2, 48, (96,), (128,)),

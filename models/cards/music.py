@@ -1,4 +1,4 @@
-"""Cards of what accompanies."""
+"""Cards of what accompanies, and of what makes motifs and drum patterns."""
 
 from __future__ import annotations
 
@@ -12,5 +12,21 @@ CARDS: tuple[ModelCard, ...] = (
         credit="Piano part by Hibari's accompanist, which learned from the piano of POP909 (Wang et al. 2020, MIT)",
         where="checkout",
         files=(ModelFile("accompanist.safetensors"),),
+    ),
+    ModelCard(
+        name="motif:two-bars",
+        summary="a small MusicVAE trained here; writes the motif that an album's songs share, and varies tunes",
+        licence="Apache-2.0 (learned from OpenEWLD, MIT, and from Nottingham's files, GPL-3.0)",
+        credit="Motif by Hibari's MusicVAE, which learned from OpenEWLD (MIT) and the Nottingham database (GPL-3.0)",
+        where="checkout",
+        files=(ModelFile("motif-two-bars.safetensors"),),
+    ),
+    ModelCard(
+        name="drums:two-bars",
+        summary="a small MusicVAE trained here on the project's own drum patterns; varies and mixes them",
+        licence="Apache-2.0",
+        credit="Drum patterns by Hibari's MusicVAE",
+        where="checkout",
+        files=(ModelFile("drums-two-bars.safetensors"),),
     ),
 )

@@ -54,8 +54,7 @@ def place(vae: MusicVAE, notes: Notes) -> Tensor:
     last = _some(notes)[-1][0]
     if last >= vae.config.steps:
         raise MediaError(
-            f"a note begins at sixteenth {last}: this network reads {vae.config.steps}; cut the "
-            "tune into stretches, or use motif:sixteen-bars"
+            f"a note begins at sixteenth {last}: this network reads {vae.config.steps}; cut the tune into stretches"
         )
     tokens = torch.tensor([melody_tokens(notes, vae.config.steps)])
     return vae.encode(tokens)[0][0]
