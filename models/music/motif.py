@@ -61,6 +61,11 @@ class Range:
     register: Register
     compass: tuple[int, int]
 
+    def begins_well(self, pitch: int) -> bool:
+        """Whether a tune may begin on a pitch: it lies within an octave of every other of the compass."""
+        low, high = self.compass
+        return high - WIDEST_LEAP <= pitch <= low + WIDEST_LEAP
+
 
 def motifs_of(lines: Sequence[LineChoice], grid: int) -> list[Motif]:
     """Cells that may serve as the song's motif, the best first: short, in plain rhythms, from the openings of lines."""
@@ -95,12 +100,13 @@ def place_motif(
     offsets = [0, *(int(at) for at in np.cumsum(steps))]
     if len(offsets) > len(shape.stress):
         return None
+    may_open = line > 0 or within.begins_well(pitches[0])
     free = RhythmLattice(shape, hold=1).log_total
     for wishes in owed or (Wishes(),):
         best: tuple[float, Placing] | None = None
         for index, start in _places(shape, offsets):
             pins = {index + note: start + offset for note, offset in enumerate(offsets)}
-            if any(wishes.pinned.get(note, slot) != slot for note, slot in pins.items()):
+            if any(wishes.pinned.get(note, slot) != slot for note, slot in pins.items()) or not (index or may_open):
                 continue
             lattice = RhythmLattice(shape, replace(wishes, pinned={**wishes.pinned, **pins}), hold=2)
             if lattice.feasible and (best is None or lattice.log_total - free - 0.3 * index > best[0]):
@@ -160,8 +166,7 @@ def _on_degrees(degrees: Sequence[int], within: Range) -> list[int] | None:
         for base in bases:
             if base + min(degrees) >= 0 and base + max(degrees) < len(ladder):
                 pitches = [ladder[base + degree] for degree in degrees]
-                begins_well = high - WIDEST_LEAP <= pitches[0] <= low + WIDEST_LEAP
-                if low <= min(pitches) and max(pitches) <= top and begins_well:
+                if low <= min(pitches) and max(pitches) <= top and within.begins_well(pitches[0]):
                     found.append(pitches)
         if found:
             return min(found, key=lambda each: abs(float(np.mean(each)) - within.register.centre))
@@ -189,10 +194,10 @@ def _moved(pitches: Sequence[int], within: Range) -> list[int] | None:
     if not moves:
         return None
 
-    def begins_well(move: int) -> bool:
-        return all(high - WIDEST_LEAP <= pitch + move <= low + WIDEST_LEAP for pitch in pitches)
+    def awkward(move: int) -> bool:
+        return not all(within.begins_well(pitch + move) for pitch in pitches)
 
-    move = min(moves, key=lambda each: (not begins_well(each), abs(each - wanted), each))
+    move = min(moves, key=lambda each: (awkward(each), abs(each - wanted), each))
     return [pitch + move for pitch in pitches]
 
 

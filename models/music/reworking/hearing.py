@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.music.form import compass
 from models.music.harmony import Harmony, harmony_of, menu
 from models.music.tokens import (
     CONTROL_0,
@@ -41,8 +42,8 @@ def harmonies_of(lead: LeadSheet, chords: Sequence[ChordSpan] | None = None) -> 
 
 
 def anchor_of(lead: LeadSheet, voice: VoiceRange) -> int:
-    """The tonic that note tokens count from: below the middle of the melody, or of the voice where nothing is sung."""
-    pitches = [note.pitch for note in lead.melody] or [voice.low, voice.high]
+    """The tonic that note tokens count from: below the middle of the melody within the voice, or of the voice."""
+    pitches = [note.pitch for note in lead.melody if voice.low <= note.pitch <= voice.high] or compass(voice)
     return anchor(lead.key.pitch_class, (min(pitches) + max(pitches)) / 2)
 
 

@@ -196,9 +196,10 @@ def _top(desk: Desk, line: SungLine) -> int:
 
 def _limits(desk: Desk, line: SungLine) -> tuple[int, int]:
     """The lowest and highest pitch that a new note may have: the song's, or those of the voice's middle."""
-    voice, pitches = desk.plan.voice_range, [note.pitch for note in desk.lead.melody]
+    voice = desk.plan.voice_range
+    pitches = [note.pitch for note in desk.lead.melody if voice.low <= note.pitch <= voice.high]
     low, high = compass(voice)
-    low, high = max(voice.low, min(low, *pitches)), min(voice.high, max(high, *pitches))
+    low, high = min(low, *pitches, high), max(high, *pitches, low)
     return max(low, desk.base + LOWEST_PITCH), min(high, desk.base + HIGHEST_PITCH)
 
 

@@ -108,6 +108,15 @@ def test_a_melisma_off_the_grid_and_chords_of_any_kind_are_reworked(novice: Musi
         assert [note.syllable for note in made.melody][:6] == [0, 1, 2, 3, 3, 4]
 
 
+@pytest.mark.parametrize("shift", [-30, 30])
+def test_new_notes_for_a_melody_outside_the_voice_lie_inside_it(novice: MusicTransformer, song: LeadSheet, shift: int):
+    far = song.replaced(melody=tuple(n.replaced(pitch=n.pitch + shift) for n in song.melody))
+    made = infill(far, PLAN, novice, first_bar=4, last_bar=5, part="melody", seed=1, rows=2)
+    new = [one for one, two in zip(made.melody, far.melody, strict=True) if one != two]
+    assert new
+    assert all(57 <= note.pitch <= 74 for note in new)
+
+
 def test_a_song_without_chords_gets_notes_all_the_same(novice: MusicTransformer, song: LeadSheet):
     bare = song.replaced(chords=())
     made = infill(bare, PLAN, novice, first_bar=4, last_bar=7, part="melody", seed=1)

@@ -57,9 +57,10 @@ def test_new_notes_stay_in_the_voice_and_do_not_leap_beyond_an_octave(novice: Mu
         assert max(abs(b.pitch - a.pitch) for a, b in zip(made.melody, made.melody[1:], strict=False)) <= 12
 
 
-def test_the_motif_that_tunes_share_is_the_last_to_go(novice: MusicTransformer, song: LeadSheet):
+def test_the_motif_that_tunes_share_is_the_last_to_go(novice: MusicTransformer):
+    song = lead_sheet()
     shared = shared_notes(song)
-    assert len(shared) >= 8
+    assert 8 <= len(shared) < len(song.melody)
     gone, others = [], []
     for seed in range(3):
         made = vary(song, PLAN, novice, amount=0.4, seed=seed, rows=1)
