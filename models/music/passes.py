@@ -138,12 +138,12 @@ class Decoder:
         shared, group, each = config.shared_heads, config.heads // config.shared_heads, config.head_width
         keys, values = rows.near(index, sight)
         distances = layer.distances[:, config.reach - sight.reached :]
-        scores = (q.view(-1, each) @ distances).view(-1, group, sight.reached)
+        scores = torch.mm(q.view(-1, each), distances).view(-1, group, sight.reached)
         asked = q.view(-1, group, each)
         if sight.mask is None:
             weights = torch.baddbmm(scores, asked, keys.transpose(1, 2)).softmax(-1)
-            return (weights @ values).view(sight.rows, config.width)
-        scores[..., sight.prefixed :].add_(asked @ keys.transpose(1, 2))
+            return torch.bmm(weights, values).view(sight.rows, config.width)
+        scores[..., sight.prefixed :].add_(torch.bmm(asked, keys.transpose(1, 2)))
         lane_keys, lane_values = rows.far(index, sight)
         by_lane = (sight.lanes, rows.rows, shared, group)
         folded = (sight.lanes * shared, rows.rows * group)
@@ -152,9 +152,9 @@ class Decoder:
         found = found.view(sight.lanes, shared, rows.rows, group, sight.prefixed).transpose(1, 2)
         scores.view(*by_lane, sight.reached)[..., : sight.prefixed].add_(found)
         weights = scores.softmax(-1)
-        mixed = (weights[..., sight.prefixed :] @ values).view(*by_lane, each)
+        mixed = torch.bmm(weights[..., sight.prefixed :], values).view(*by_lane, each)
         before = weights.view(*by_lane, sight.reached)[..., : sight.prefixed].transpose(1, 2)
-        heard = before.reshape(*folded, sight.prefixed) @ lane_values
+        heard = torch.bmm(before.reshape(*folded, sight.prefixed), lane_values)
         mixed += heard.view(sight.lanes, shared, rows.rows, group, each).transpose(1, 2)
         return mixed.view(sight.rows, config.width)
 
