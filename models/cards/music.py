@@ -29,4 +29,13 @@ CARDS: tuple[ModelCard, ...] = (
         where="checkout",
         files=(ModelFile("drums-two-bars.safetensors"),),
     ),
+    ModelCard(
+        name="choir:chorales",
+        summary="a small LSTM trained here on Bach's chorales; sings three voices under a melody",
+        licence="Apache-2.0",
+        credit="Choir voices by Hibari's LSTM, which learned from the chorales of Johann Sebastian Bach",
+        where="checkout",
+        files=(ModelFile("chorales.safetensors"),),
+        optional=True,
+    ),
 )

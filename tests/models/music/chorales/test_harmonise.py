@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -15,7 +17,7 @@ from models.music.chorales.grid import (
     transpositions,
 )
 from models.music.chorales.harmonise import HeldNote, compose, harmonise, held_notes, in_range
-from models.music.chorales.network import ChoraleConfig, ChoraleNetwork
+from models.music.chorales.network import ChoraleConfig, ChoraleNetwork, load_chorale_network
 from schemas.errors import MediaError, SettingsError
 
 NONE = checked_grid([[72, 67, 64, 48]])
@@ -140,3 +142,15 @@ def test_notes_that_are_held_become_one():
     assert soprano == (HeldNote(0, 2, 72), HeldNote(2, 2, 71), HeldNote(4, 4, 72))
     assert bass == (HeldNote(0, 2, 48), HeldNote(2, 2, 55), HeldNote(4, 4, 48))
     assert held_notes(checked_grid([[-1, 60, 60, 60]]))[0] == ()
+
+
+def test_the_choir_that_is_shipped_sings_a_scale_in_c_without_faults_and_closes_at_home():
+    weights = Path(__file__).resolve().parents[4] / "weights" / "chorales.safetensors"
+    scale = [pitch for pitch in (64, 65, 67, 69, 67, 65, 64, 62, 60) for _ in range(4)] + [60] * 4
+    grid = harmonise([pitch + 12 for pitch in scale], load_chorale_network(weights), seed=0)
+    found = faults(grid)
+    assert found.parallel_fifths == found.parallel_octaves == found.crossings == 0
+    assert set((grid[-1] % 12).tolist()) <= {0, 4, 7}
+    assert grid[-1, 3] % 12 == 0
+    in_key = np.isin(grid % 12, (0, 2, 4, 5, 7, 9, 11)).mean()
+    assert in_key > 0.9
