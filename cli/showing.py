@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,8 +10,6 @@ import click
 from cli.output import duration, json_option, say_json, table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from artifacts.catalogue import Catalogue
     from artifacts.standings import StandingEntry
     from schemas.plan import SongPlan
@@ -23,14 +22,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("album", required=False)
 @click.argument("song", required=False)
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Of a song: a folder for its lead sheet, all its notes, and its bars against each other.",
+)
 @json_option
-def show(album: str | None, song: str | None, as_json: bool) -> None:
-    """Show every album, one ALBUM, or one SONG of it with its words, figures and takes.
+def show(album: str | None, song: str | None, pictures: Path | None, as_json: bool) -> None:
+    """Show every album, one ALBUM, or one SONG of it with its words, notes, figures and takes.
 
     \b
     Examples:
       hibari show
       hibari show first-light
+      hibari show first-light song-2 --pictures notes/
       hibari show first-light song-2 --json
     """
     from schemas.settings import Settings
@@ -47,8 +52,16 @@ def show(album: str | None, song: str | None, as_json: bool) -> None:
     accept_failures(state)
     if song is None:
         _show_album(state, as_json=as_json)
-    else:
-        _show_song(state, song_of(state, song), as_json=as_json)
+        return
+    plan = song_of(state, song)
+    if pictures is not None:
+        from tasks.composing.pictures import write_pictures
+
+        written = write_pictures(state, plan, pictures)
+        if not as_json:
+            click.echo("\n".join(map(str, written)))
+            return
+    _show_song(state, plan, as_json=as_json)
 
 
 def song_of(state: AlbumState, name: str) -> SongPlan:
@@ -140,13 +153,18 @@ def _verdict(ruling: Ruling) -> str:
 
 
 def _show_song(state: AlbumState, song: SongPlan, *, as_json: bool) -> None:
+    from schemas.composing import SongMotif
     from schemas.inspection import Inspection
     from schemas.lyrics import Lyrics
+    from schemas.music import LeadSheet
     from tasks.steps.table import SONG_STEPS
 
     inspected, words = state.of("inspect", song), state.of("write_lyrics", song)
     inspection = state.bench.get(inspected, Inspection) if inspected else None
     lyrics = state.bench.get(words, Lyrics) if words else None
+    tune, shape = state.of("compose_lead_sheet", song), state.of("shape_motif", song)
+    lead = state.bench.get(tune, LeadSheet) if tune else None
+    motif = state.bench.get(shape, SongMotif) if shape else None
     takes = {
         step.name: [take.number for take in state.bench.catalogue.takes(state.slot(step.name, song))]
         for step in SONG_STEPS
@@ -157,6 +175,8 @@ def _show_song(state: AlbumState, song: SongPlan, *, as_json: bool) -> None:
                 "song": song.song_id,
                 "plan": song.model_dump(mode="json"),
                 "lyrics": lyrics.model_dump(mode="json") if lyrics else None,
+                "lead_sheet": lead.model_dump(mode="json") if lead else None,
+                "motif": motif.model_dump(mode="json") if motif else None,
                 "inspection": inspection.model_dump(mode="json") if inspection else None,
                 "takes": takes,
             }
@@ -168,6 +188,14 @@ def _show_song(state: AlbumState, song: SongPlan, *, as_json: bool) -> None:
             click.echo(f"\n[{section.name}]")
             for line in section.lines:
                 click.echo(f"  {line.text}")
+    if lead is not None:
+        from media.notation.pictures import piano_roll_text
+
+        click.echo("\n" + piano_roll_text(lead, width=100))
+    if lead is not None and motif is not None:
+        from tasks.composing.motifs import motif_told
+
+        click.echo("\n" + motif_told(motif, lead))
     if inspection is not None:
         from media.inspect.report import song_report
 

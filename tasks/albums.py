@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from media.scenes.motifs import MOTIFS
 from media.voice.voices import VOICES
 from models import registry
+from models.music.given import given_of
 from schemas.brief import Brief
-from schemas.errors import ArtifactError, BriefError, CheckpointError, StepError
+from schemas.errors import ArtifactError, BriefError, CheckpointError, HibariError, StepError
 from schemas.plan import AlbumPlan
 from tasks.planning.album import plan_album
+from tasks.planning.own_music import given_tunes
 from tasks.song_changes import with_changes
 from tasks.state import AlbumState
 from tasks.steps.directing import PAINTED, PAINTING_MODELS, TYPOGRAPHIC
@@ -146,8 +148,18 @@ def planned_album(brief: Brief) -> AlbumPlan:
         BriefError: the voice is not installed, no form fits, or words cannot be sung.
     """
     plan = plan_album(brief, {name: card.range for name, card in VOICES.items()})
-    if not any(song.user_lyrics for song in plan.songs):
-        return plan
+    if any(song.user_lyrics for song in plan.songs):
+        plan = _with_own_words(plan)
+    for number, song in enumerate(plan.songs):
+        if song.user_tunes:
+            try:
+                given_of(song, given_tunes(song))
+            except HibariError as error:
+                raise BriefError(f"music.{number}: {error}") from error
+    return plan
+
+
+def _with_own_words(plan: AlbumPlan) -> AlbumPlan:
     from models.lyrics.fitting import fit_user_lyrics
 
     fitted = []

@@ -31,6 +31,7 @@ _OPTIONS = (
     click.option("--genre", type=click.Choice(get_args(Genre)), help="Taste and band, where SOURCE is a file."),
     click.option("--seed", type=click.IntRange(0, 2**53 - 1), default=1, show_default=True, help="Another attempt."),
     click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"A file that ends in {_ENDINGS}."),
+    click.option("--choir", is_flag=True, help="Three more voices under the melody, in a .mid or .svg."),
     click.option("--keep", is_flag=True, help="Keep it as the album's, as your edit; needs --by."),
     click.option("--by", default="", help="Who keeps it; the name stands in the record."),
     json_option,
@@ -58,12 +59,15 @@ def _reworking(work: Callable[..., LeadSheet]) -> Callable[..., None]:
         genre: str | None,
         seed: int,
         out: Path | None,
+        choir: bool,
         keep: bool,
         by: str,
         as_json: bool,
         **own: object,
     ) -> None:
         _check(out, song, keep, by)
+        if choir and (out is None or out.suffix.lower() not in (".mid", ".svg")):
+            raise click.UsageError("--choir is heard in a .mid and seen in an .svg: add --out")
         opened = _open(source, song, cast("Genre | None", genre))
         for remark in opened.sheet.remarks:
             click.echo(f"  {remark}", err=True)
@@ -75,8 +79,10 @@ def _reworking(work: Callable[..., LeadSheet]) -> Callable[..., None]:
             keep_tune(opened.bench, opened.state.album_id, opened.song.song_id, made, decider(by))
         if out is not None:
             from tasks.composing.keeping import write_sheet
+            from tasks.composing.reworks import choir_network
 
-            write_sheet(made, opened.sheet.plan, out, seed=seed)
+            voices = choir_network(opened.bench) if choir else None
+            write_sheet(made, opened.sheet.plan, out, seed=seed, choir=voices)
         _tell(opened, made, out, keep=keep, as_json=as_json)
 
     command: Callable[..., None] = run

@@ -9,7 +9,8 @@ CARDS: tuple[ModelCard, ...] = (
         name="music:transformer",
         summary="a small Music Transformer trained here; composes melody and chords",
         licence="Apache-2.0",
-        credit="Melody and chords by Hibari's Music Transformer",
+        credit="Melody and chords by Hibari's Music Transformer, which learned from OpenEWLD (MIT), the Nottingham "
+        "database (GPL-3.0), Bach's chorales, The Liberty Minstrel and fiddle tunes of music21's corpus",
         where="checkout",
         files=(ModelFile("music-transformer.safetensors"),),
     ),

@@ -12,6 +12,7 @@ from tasks.edits import add_to_edit, base_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.music.chorales.network import ChoraleNetwork
     from schemas.base import Digest
     from schemas.plan import SongPlan
     from tasks.state import AlbumState
@@ -56,7 +57,9 @@ def check_target(path: Path) -> None:
         raise SettingsError(f"there is no folder {str(path.parent)!r}: make it first")
 
 
-def write_sheet(lead: LeadSheet, plan: SongPlan, path: Path, *, seed: int = 1) -> None:
+def write_sheet(
+    lead: LeadSheet, plan: SongPlan, path: Path, *, seed: int = 1, choir: ChoraleNetwork | None = None
+) -> None:
     """Write a lead sheet as its file's ending says, by way of a temporary name.
 
     Args:
@@ -64,13 +67,14 @@ def write_sheet(lead: LeadSheet, plan: SongPlan, path: Path, *, seed: int = 1) -
         plan: whose genre names the band of a .mid or .svg.
         path: ends in one of `FORMATS`.
         seed: of the band's ornaments.
+        choir: sings three voices under the melody of a .mid or .svg; None: no choir.
     """
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(_bytes(lead, plan, path.suffix.lower(), seed))
+    part.write_bytes(_bytes(lead, plan, path.suffix.lower(), seed, choir))
     part.replace(path)
 
 
-def _bytes(lead: LeadSheet, plan: SongPlan, ending: str, seed: int) -> bytes:
+def _bytes(lead: LeadSheet, plan: SongPlan, ending: str, seed: int, choir: ChoraleNetwork | None) -> bytes:
     from media.arrange.arrange import arrange_score
     from media.notation.engrave import engrave_lead_sheet
     from media.notation.midi import score_to_midi
@@ -82,6 +86,10 @@ def _bytes(lead: LeadSheet, plan: SongPlan, ending: str, seed: int) -> bytes:
     if ending == ".pdf":
         return engrave_lead_sheet(lead, artist="").pdf
     score = arrange_score(lead, plan, seed=seed)
+    if choir is not None:
+        from models.music.chorales.choir import choir_of
+
+        score = score.replaced(parts=(*score.parts, choir_of(lead, choir, seed=seed)))
     return score_to_midi(score, lead) if ending == ".mid" else piano_roll_svg(score, lead)
 
 

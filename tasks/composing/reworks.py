@@ -10,6 +10,7 @@ from tasks.steps.music import MOTIF_MODEL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from models.music.chorales.network import ChoraleNetwork
     from models.music.music_vae.network import MusicVAE
     from models.music.transformer import MusicTransformer
     from schemas.lyrics import LyricLine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.bench import Bench
     from tasks.composing.sheets import Sheet
 
+CHOIR_MODEL = "choir:chorales"
 InfilledPart = Literal["melody", "chords", "both"]
 
 
@@ -43,6 +45,18 @@ def motif_network(bench: Bench) -> MusicVAE:
 
     path = registry.path(MOTIF_MODEL, bench.settings.models_dir)
     return bench.loaded(MOTIF_MODEL, lambda: load_music_vae(path))
+
+
+def choir_network(bench: Bench) -> ChoraleNetwork:
+    """The network that sings three voices under a melody.
+
+    Raises:
+        CheckpointError: its weights are not here.
+    """
+    from models.music.chorales.network import load_chorale_network
+
+    path = registry.path(CHOIR_MODEL, bench.settings.models_dir)
+    return bench.loaded(CHOIR_MODEL, lambda: load_chorale_network(path))
 
 
 def harmonised(sheet: Sheet, bench: Bench, *, genre: Genre | None, seed: int) -> LeadSheet:

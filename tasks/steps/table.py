@@ -6,7 +6,7 @@ from tasks.steps.base import Step
 from tasks.steps.directing import DIRECT_ART
 from tasks.steps.film import DIRECT_FILM, FILM_REEL, FILM_STILL, FILM_VIDEO
 from tasks.steps.inspecting import INSPECT
-from tasks.steps.music import ARRANGE, COMPOSE, ENGRAVE
+from tasks.steps.music import ACCOMPANY, ARRANGE, COMPOSE, ENGRAVE, SHAPE_MOTIF
 from tasks.steps.pictures import PAINT_COVER, PAINT_PICTURES
 from tasks.steps.sleeve import LAY_OUT_SLEEVE
 from tasks.steps.sound import ENCODE, MASTER, MIX, RENDER, SING
@@ -14,7 +14,9 @@ from tasks.steps.words import WRITE_LYRICS
 
 SONG_STEPS: tuple[Step, ...] = (
     WRITE_LYRICS,
+    SHAPE_MOTIF,
     COMPOSE,
+    ACCOMPANY,
     ARRANGE,
     ENGRAVE,
     RENDER,

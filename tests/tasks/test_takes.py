@@ -45,19 +45,19 @@ def _compose(shop, pool=None):
     state = shop.open()
     foresee(state, record=True)
     run = ProductionRun([state], pool or InlinePool(shop.settings))
-    for step in ("write_lyrics", "compose_lead_sheet"):
+    for step in ("write_lyrics", "shape_motif", "compose_lead_sheet"):
         run.make_step(state, state.plan.songs[0], step)
     return state, state.slot("compose_lead_sheet", state.plan.songs[0])
 
 
 def test_a_run_killed_among_several_takes_still_makes_all_and_keeps_the_best(several):
     with pytest.raises(KeyboardInterrupt):
-        _compose(several, KilledAfter(several.settings, 3 + 1))
+        _compose(several, KilledAfter(several.settings, 3 + 1 + 1))
     state, slot = _compose(several)
     catalogue = several.bench.catalogue
     assert [take.number for take in catalogue.takes(slot)] == [0, 1, 2]
     assert catalogue.selected_number(slot) == best_take(several.bench, slot, (0, 1, 2))
-    assert foresee(several.open())[1].action == "reuse"
+    assert foresee(several.open())[2].action == "reuse"
 
 
 def test_a_first_take_that_another_album_made_does_not_stand_for_all_of_them(several):

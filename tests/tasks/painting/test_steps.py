@@ -50,7 +50,7 @@ def pictures_of(shop):
     state = shop.open()
     foresee(state, record=True)
     run = ProductionRun([state], InlinePool(shop.settings))
-    for step in ("write_lyrics", "compose_lead_sheet"):
+    for step in ("write_lyrics", "shape_motif", "compose_lead_sheet"):
         run.make_step(state, state.plan.songs[0], step)
     for step in STEPS:
         run.make_step(state, None, step)
