@@ -52,7 +52,7 @@ class MotifNote(NamedTuple):
     """Steps of the scale above the tonic: 0 the tonic, 2 the third, 7 the tonic an octave higher, -1 the step below."""
 
 
-MotifRelation = Literal["as it is", "moved", "turned over", "stretched", "varied"]
+MotifRelation = Literal["as it is", "moved", "turned over", "stretched", "quickened", "varied"]
 
 
 class SongMotif(Artifact):

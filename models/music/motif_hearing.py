@@ -1,8 +1,8 @@
 """Where a song sings its album's motif: found in the finished lead sheet, whatever the composer meant to do.
 
-The motif is heard where its rhythm (or that of all lengths doubled) and its steps of the scale come in a row, at any
-height, or upside down; a beginning of it counts from four notes on. A rhythm is the distance from note to note, so it
-does not matter how long the last note is held.
+The motif is heard where its rhythm (or that of all lengths doubled or halved) and its steps of the scale come in a row,
+at any height, or upside down; a beginning of it counts from four notes on. A rhythm is the distance from note to note,
+so it does not matter how long the last note is held.
 """
 
 from __future__ import annotations
@@ -76,13 +76,14 @@ class MotifShape(NamedTuple):
 
 
 def shapes_of(motif: SongMotif) -> tuple[MotifShape, ...]:
-    """The album's motif as it is, turned over and stretched, and the song's own where it varies the steps."""
+    """The album's motif as it is, turned over, slower and faster, and the song's own where it varies the steps."""
     steps, gaps = _steps(motif.album_notes), _gaps(motif.album_notes)
     degree = motif.album_notes[0].degree % 7
     shapes = [
         MotifShape("as it is", gaps, steps, degree),
         MotifShape("turned over", gaps, tuple(-step for step in steps), degree),
         MotifShape("stretched", tuple(2 * gap for gap in gaps), steps, degree),
+        MotifShape("quickened", tuple(gap / 2 for gap in gaps), steps, degree),
     ]
     if motif.relation == "varied":
         shapes.append(MotifShape("varied", _gaps(motif.notes), _steps(motif.notes), degree))

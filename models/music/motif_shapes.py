@@ -2,8 +2,9 @@
 
 A MusicVAE writes many tunes of two bars within rules (steps of the scale, eighths); the cell that is best remembered,
 by `motif_score`, becomes the album's. A song moves it by steps, turns it over, stretches it, varies its intervals in
-the latent space, or leaves it as it is. Whatever it does, `is_recognisable` holds: as many notes, the same rhythm
-(all lengths doubled at most), and a line that rises, falls and stays where the album's does, or exactly upside down.
+the latent space, or leaves it as it is; where its lines are too short for the whole, it sings it twice as fast.
+Whatever it does, `is_recognisable` holds: as many notes, the same rhythm (or all lengths doubled or halved), and a
+line that rises, falls and stays where the album's does, or exactly upside down.
 """
 
 from __future__ import annotations
@@ -100,7 +101,15 @@ def motif_score(notes: Sequence[MotifNote], beats_per_bar: int) -> float:
     return score - 2.0 * runs - 0.5 * max(0, steps.count(0) - 1) - 1.0 * any(abs(step) > 7 for step in steps)
 
 
-def song_motif(vae: MusicVAE, album_notes: Sequence[MotifNote], *, mode: Mode, seed: int, model: str) -> SongMotif:
+def song_motif(
+    vae: MusicVAE,
+    album_notes: Sequence[MotifNote],
+    *,
+    mode: Mode,
+    seed: int,
+    model: str,
+    room: int | None = None,
+) -> SongMotif:
     """What a song makes of the album's motif; the relation says what was done, as `relation_of` would find it.
 
     Args:
@@ -109,6 +118,7 @@ def song_motif(vae: MusicVAE, album_notes: Sequence[MotifNote], *, mode: Mode, s
         mode: mode of the song.
         seed: chooses the relation and the change.
         model: the network's name, for the record.
+        room: sixteenths of a line of the song: a motif that does not fit into it is sung twice as fast. None: any.
     """
     dice = np.random.default_rng(seed)
     weights = np.array(list(_WEIGHTS.values()))
@@ -118,8 +128,20 @@ def song_motif(vae: MusicVAE, album_notes: Sequence[MotifNote], *, mode: Mode, s
         if changed is not None:
             notes = changed
             break
+    if room is not None and not _fits(notes, room):
+        notes = tuple(album_notes) if _fits(album_notes, room) else _quickened(album_notes)
     relation = relation_of(album_notes, notes)
     return SongMotif(album_notes=tuple(album_notes), notes=notes, mode=mode, relation=relation, model=model)
+
+
+def _fits(notes: Sequence[MotifNote], room: int) -> bool:
+    """Whether a line has room for a motif, its last note held for a quarter or a breath taken after it."""
+    return notes[-1].onset + _BEAT <= room
+
+
+def _quickened(notes: Sequence[MotifNote]) -> tuple[MotifNote, ...]:
+    """All lengths halved; a motif lies on eighths, so that it then lies on sixteenths."""
+    return tuple(MotifNote(note.onset // 2, max(1, note.length // 2), note.degree) for note in notes)
 
 
 def is_recognisable(album_notes: Sequence[MotifNote], notes: Sequence[MotifNote]) -> bool:
@@ -127,7 +149,9 @@ def is_recognisable(album_notes: Sequence[MotifNote], notes: Sequence[MotifNote]
     if len(notes) != len(album_notes):
         return False
     rhythm, other = ([(note.onset, note.length) for note in each] for each in (album_notes, notes))
-    if other not in (rhythm, [(2 * onset, 2 * length) for onset, length in rhythm]):
+    doubled = [(2 * onset, 2 * length) for onset, length in rhythm]
+    halved = [(note.onset, note.length) for note in _quickened(album_notes)]
+    if other not in (rhythm, doubled, halved):
         return False
     return contour(notes) == contour(album_notes) or _steps(notes) == [-step for step in _steps(album_notes)]
 
@@ -140,8 +164,8 @@ def relation_of(album_notes: Sequence[MotifNote], notes: Sequence[MotifNote]) ->
     """
     if not is_recognisable(album_notes, notes):
         raise ValueError(f"{tuple(notes)} is no shape of {tuple(album_notes)}")
-    if notes[0].length != album_notes[0].length:
-        return "stretched"
+    if notes[-1].onset != album_notes[-1].onset:
+        return "stretched" if notes[-1].onset > album_notes[-1].onset else "quickened"
     if _steps(notes) == _steps(album_notes):
         return "as it is" if notes[0].degree == album_notes[0].degree else "moved"
     return "turned over" if _steps(notes) == [-step for step in _steps(album_notes)] else "varied"

@@ -15,7 +15,7 @@ _MOST_PLACES = 8
 
 def motif_told(motif: SongMotif, lead: LeadSheet) -> str:
     """The motif in steps of the scale, what the song was to make of it, and the bars that sing it, with intervals."""
-    degrees = " ".join(str(note.degree + 1) for note in motif.album_notes)
+    degrees = " ".join(_step(note.degree) for note in motif.album_notes)
     lines = [f"the album's motif, steps {degrees} of the scale, here {motif.relation}:"]
     heard = hear_motif(lead, motif)
     for place in heard[:_MOST_PLACES]:
@@ -27,3 +27,9 @@ def motif_told(motif: SongMotif, lead: LeadSheet) -> str:
     if not heard:
         lines.append("  it is not heard: the words or the form left no room for four of its notes")
     return "\n".join(lines)
+
+
+def _step(degree: int) -> str:
+    """A step of the scale as musicians number it: 1 the tonic, 1' an octave above it, 5, the fifth below it."""
+    octave, step = divmod(degree, 7)
+    return f"{step + 1}{chr(39) * max(0, octave)}{',' * max(0, -octave)}"

@@ -61,7 +61,9 @@ def _shape_motif(order: Order, bench: Bench) -> Made:
     path = registry.path(MOTIF_MODEL, bench.settings.models_dir)
     vae = bench.loaded(MOTIF_MODEL, lambda: load_music_vae(path))
     shared = album_motif(vae, seed=int(str(asked["album_seed"])), beats_per_bar=3 if asked["beats"] == 3 else 4)
-    return Made(song_motif(vae, shared, mode=plan.key.mode, seed=order.recipe.seed, model=MOTIF_MODEL))
+    lines = [section for section in plan.sections if section.lines]
+    room = 4 * plan.beats_per_bar * (lines[0].line_bars if lines else 2)
+    return Made(song_motif(vae, shared, mode=plan.key.mode, seed=order.recipe.seed, model=MOTIF_MODEL, room=room))
 
 
 def _compose_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs:
@@ -165,11 +167,10 @@ def _engrave_needs(state: AlbumState, song: SongPlan | None, part: str) -> Needs
 
 
 def _engrave(order: Order, bench: Bench) -> Made:
-    from media.notation.pictures import song_pictures
-
     from media.notation.engrave import engrave_lead_sheet
     from media.notation.midi import score_to_midi
     from media.notation.musicxml import lead_sheet_to_musicxml, score_to_musicxml
+    from media.notation.pictures import song_pictures
 
     lead = bench.get(order.recipe.inputs["lead_sheet"], LeadSheet)
     score = bench.get(order.recipe.inputs["score"], Score)

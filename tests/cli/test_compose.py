@@ -144,3 +144,18 @@ def test_what_cannot_be_done_is_told_and_nothing_is_written(run, tmp_path, argum
     assert code != 0
     assert told in said
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_show_prints_the_tune_and_the_motif_and_writes_pictures(run, made, tmp_path, capsys):
+    album = made.brief.album_id
+    with pytest.raises(SystemExit) as end:
+        main(["show", album, "song-1"])
+    said = capsys.readouterr().out
+    assert end.value.code == 0
+    assert "VERSE" in said
+    assert "the album's motif, steps" in said
+    with pytest.raises(SystemExit):
+        main(["show", album, "song-1", "--pictures", str(tmp_path / "notes")])
+    names = sorted(path.name for path in (tmp_path / "notes").iterdir())
+    assert names == ["song-1-form.png", "song-1-lead-sheet.pdf", "song-1-notes.svg", "song-1-notes.txt"]
+    assert (tmp_path / "notes" / "song-1-notes.svg").read_bytes().startswith(b"<")

@@ -208,6 +208,22 @@ def test_a_brief_is_planned_and_put_into_the_queue(studio_home):
     assert "In the queue" in browser.get(answer.headers["location"]).text
 
 
+def test_own_music_goes_from_the_form_into_the_brief_and_back(still_studio):
+    fields = {"theme": "the sea at night", "songs": "1", "model_cover": "cover:typographic", "deed": "plan"}
+    fields |= {"words_title": "Sea", "words_text": "[verse]\nThe light upon the water\nIt calls to me"}
+    fields |= {"length_low": "20", "length_high": "60", "music_form": "", "music_verse_chords": "C | G"}
+    empty = ("verse_melody", "chorus_chords", "chorus_melody", "bridge_chords", "bridge_melody")
+    fields |= {f"music_{name}": "" for name in empty}
+    browser = still_studio.browser("producer")
+    planned = browser.post("/new", data=fields)
+    assert planned.status_code == 200, planned.text
+    assert 'value="C | G"' in planned.text
+    refused = browser.post("/new", data={**fields, "music_verse_chords": "C | Q"})
+    assert refused.status_code == 422
+    assert "is not a chord" in refused.text
+    assert 'id="music-wrong"' in refused.text
+
+
 def test_a_refused_field_is_told_beside_it_with_value_and_bound(still_studio):
     fields = {"theme": "rain", "songs": "99", "keys": "H major", "tempo_low": "150", "tempo_high": "90", "deed": "ask"}
     answer = still_studio.browser("producer").post("/new", data=fields)

@@ -99,3 +99,14 @@ def test_a_motif_too_long_to_double_or_beyond_the_network_still_gets_a_shape(vae
     relations = {song_motif(vae, LONG, mode="major", seed=seed, model="x").relation for seed in range(30)}
     assert "stretched" not in relations
     assert relations >= {"as it is", "moved"}
+
+
+def test_a_motif_that_a_line_has_no_room_for_is_sung_twice_as_fast():
+    long = tuple(MotifNote(4 * place, 4, degree) for place, degree in enumerate((0, 0, 2, 1, 0, -3)))
+    vae = MusicVAE(MusicVAEConfig.tiny()).eval()
+    for seed in range(6):
+        made = song_motif(vae, long, mode="major", seed=seed, model="m", room=16)
+        assert made.relation == "quickened"
+        assert [note.onset for note in made.notes] == [0, 2, 4, 6, 8, 10]
+        assert is_recognisable(long, made.notes)
+        assert song_motif(vae, long, mode="major", seed=seed, model="m").relation != "quickened"
