@@ -57,10 +57,13 @@ def film_facts(path: Path) -> FilmFacts:
     step = float(np.median(np.diff(shown))) if frames > 1 else pictures.end_s - float(shown[0])
     if step <= 0:
         raise MediaError(f"{path.name} shows two pictures at once: film it again")
+    fps = round(1 / step, 3)
+    if fps <= 0:
+        raise MediaError(f"{path.name} shows a picture for {step:.0f} s, at most 1000 s are read: film it again")
     return FilmFacts(
         width_px=pictures.size[0],
         height_px=pictures.size[1],
-        fps=round(1 / step, 3),
+        fps=fps,
         frames=frames,
         duration_s=index.duration_s,
         codecs=tuple(stream.codec for stream in index.streams),

@@ -13,7 +13,7 @@ from tasks.bench import Bench
 from tasks.production import ProductionRun
 from tests.tasks.conftest import WORDS, InlinePool
 
-STEPS = ("write_lyrics", "compose_lead_sheet", "arrange_score")
+STEPS = ("write_lyrics", "shape_motif", "compose_lead_sheet", "accompany", "arrange_score")
 THEMES = ("the sea at night", "a road in winter")
 
 
@@ -30,7 +30,7 @@ def _brief(theme):
     )
 
 
-def _make(home, themes, upto=3):
+def _make(home, themes, upto=len(STEPS)):
     """Make the first steps of some albums in one run, in the order given; the digest of each slot."""
     shop = Settings(home=home, device="cpu", font="timgm6mb")
     bench = Bench(shop)
@@ -57,7 +57,7 @@ def alone(tmp_path_factory):
     return made
 
 
-@given(order=st.permutations(THEMES), cut=st.integers(0, 2), upto=st.integers(0, 3))
+@given(order=st.permutations(THEMES), cut=st.integers(0, 2), upto=st.integers(0, len(STEPS)))
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_permuted_split_and_resumed_batches_give_the_same_bytes(alone, tmp_path_factory, order, cut, upto):
     home = tmp_path_factory.mktemp("batch")

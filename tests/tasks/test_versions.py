@@ -64,7 +64,11 @@ def test_an_origin_names_maker_recipe_seed_weights_and_inputs(made):
     assert (tune.author, tune.step, tune.take, tune.kind) == ("hibari", "compose_lead_sheet", 0, "lead_sheet")
     assert tune.models[0].name == "music:transformer"
     assert "Music Transformer" in tune.models[0].summary
-    assert {one.name: one.kind for one in tune.inputs} == {"plan": "song_plan", "lyrics": "lyrics"}
+    assert {one.name: one.kind for one in tune.inputs} == {
+        "plan": "song_plan",
+        "lyrics": "lyrics",
+        "motif": "song_motif",
+    }
     assert {one.name: one.label for one in tune.inputs}["lyrics"] == "Upon the Water"
     assert tune.seed > 0
     assert tune.device == made.bench.machine
