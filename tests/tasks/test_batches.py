@@ -30,7 +30,7 @@ def _brief(theme):
     )
 
 
-def _make(home, themes, upto=len(STEPS)):
+def _make(home, themes, upto=None):
     """Make the first steps of some albums in one run, in the order given; the digest of each slot."""
     shop = Settings(home=home, device="cpu", font="timgm6mb")
     bench = Bench(shop)
