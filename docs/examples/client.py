@@ -215,6 +215,7 @@ class Brief(TypedDict):
     voice: NotRequired[str]
     length_s: NotRequired[LengthRange]
     lyrics: NotRequired[list[OwnWords]]
+    music: NotRequired[list[OwnMusic]]
     seed: NotRequired[int]
     takes: NotRequired[int]
     models: NotRequired[Models]
@@ -682,6 +683,22 @@ class OriginModel(TypedDict):
     licence: str
 
 
+class OwnMusic(TypedDict):
+    """What is fixed of one song's music; what is left out is left to the composer."""
+
+    form: NotRequired[str]
+    verse: NotRequired[OwnTune]
+    chorus: NotRequired[OwnTune]
+    bridge: NotRequired[OwnTune]
+
+
+class OwnTune(TypedDict):
+    """What a person fixes of a tune, as text; '' is left to the composer."""
+
+    chords: NotRequired[str]
+    melody: NotRequired[str]
+
+
 class OwnWords(TypedDict):
     """The user's own words for one song; `[verse]`, `[chorus]` and `[bridge]` lines mark its sections."""
 
@@ -995,27 +1012,7 @@ class SongDetail(TypedDict):
     steps: list[StepCard]
 
 
-class SongPlan(TypedDict):
-    """Everything the makers of one song need to know, and nothing of the other songs."""
-
-    kind: NotRequired[Literal["song_plan"]]
-    schema_version: NotRequired[int]
-    song_id: str
-    theme: str
-    title: NotRequired[str]
-    language: NotRequired[Literal["en"]]
-    genre: Literal["piano-ballad", "folk", "synth-pop", "rock", "lo-fi", "bossa"]
-    mood: Literal["calm", "hopeful", "joyful", "melancholy", "nostalgic", "restless", "tender", "triumphant"]
-    key: Key
-    tempo_bpm: int
-    beats_per_bar: NotRequired[Literal[3, 4]]
-    swing: NotRequired[float]
-    voice: NotRequired[str]
-    voice_range: VoiceRange
-    sections: list[SectionPlan]
-    user_lyrics: NotRequired[str]
-    lyrics_model: NotRequired[str]
-    music_model: NotRequired[str]
+SongPlan = "dict[str, Any]"
 
 
 class SongVersion(TypedDict):
@@ -1141,6 +1138,14 @@ class TokenView(TypedDict):
     created_at: str
     expires_at: str | None
     revoked_at: str | None
+
+
+class UserTune(TypedDict):
+    """What is fixed of the tune of that name in a song's plan."""
+
+    chords: NotRequired[str]
+    melody: NotRequired[str]
+    tune: str
 
 
 class Verdict(TypedDict):

@@ -72,7 +72,7 @@ def test_a_preview_of_changed_settings_makes_nothing(run, album, made):
     code, out, _ = run("retake", album, "song-1", "compose_lead_sheet", "--tempo", tempo, "--preview", "--json")
     assert code == 0
     found = {step["slot"]["step"]: step["action"] for step in json.loads(out)["steps"]}
-    assert (found["write_lyrics"], found["compose_lead_sheet"]) == ("reuse", "make")
+    assert (found["write_lyrics"], found["compose_lead_sheet"]) == ("reuse", "may be made again")
     assert "Nothing was written" in run("retake", album, "song-1", "sing", "--part", "vocal", "--preview")[1]
     assert _log(run) == []
 

@@ -80,7 +80,7 @@ def test_steps_name_their_seed_weights_inputs_and_machine(studio_home, page):
     tune = steps["compose_lead_sheet", ""]
     assert tune.checkpoints[0][0] == "music:transformer"
     assert tune.seed > 0
-    assert {one.name for one in tune.inputs} == {"plan", "lyrics"}
+    assert {one.name for one in tune.inputs} == {"plan", "lyrics", "motif"}
     assert tune.device.endswith("/cpu")
     assert all(studio_home.catalogue.kind(one.digest) for step in page.steps for one in step.inputs)
 
