@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from cli.lazy import LazyGroup
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "make": ("cli.covers.make", "Paint a cover from a line of text."),
@@ -20,26 +20,6 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 """Command: its module, and the line that the list shows."""
 
 
-class CoverGroup(click.Group):
-    """A group whose commands live in modules that are imported when called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of the commands."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or None."""
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
-
-
-@click.command(cls=CoverGroup)
+@click.command(cls=LazyGroup, lazy=_COMMANDS)
 def cover() -> None:
     """Draw, paint, restyle and enlarge pictures by themselves, without an album."""
