@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 VOICE_NAMES = ("soprano", "alto", "tenor", "bass")
 PUBLISHED = """\
 published, to be read with care:
-  Huang et al. 2018 (arXiv:1809.04281), table 2, same grid, serialisation and unit, on the validation split:
-    Transformer .417, with relative attention .357 nats a token (from memory of the table: check before quoting).
-    Theirs are larger networks trained to the end on accelerators; ours are told the voice, beat and note before.
+  Huang et al. 2018 (arXiv:1809.04281), table 2, same grid, serialisation and unit, on the validation split: see there;
+    theirs are larger networks trained to the end on accelerators; ours are told the voice, beat and note before.
   Boulanger-Lewandowski et al. 2012 and those after them give nats a time step, on another grid (quarter notes) and of
     another thing (88 binary keys a step, voices not told apart): not comparable with any figure here."""
 
