@@ -74,8 +74,19 @@ def test_an_album_is_told_with_its_figures_its_cost_and_what_it_needs(batch):
     assert 20 <= song.duration_s <= 45
     assert album.needs == ("1 song and the cover need a verdict",)
     assert album.cover_jpeg.startswith(b"\xff\xd8")
-    assert album.cost.cpu_s > 5
     assert album.cost.disk_bytes > 1_000_000
+
+
+def test_an_albums_cost_is_that_of_every_take_that_is_there(batch):
+    made, job = batch
+    (album,) = gather_report(made.bench, job, job.request).albums
+    catalogue = made.bench.catalogue
+    takes = [take for each in catalogue.album_takes(made.brief.album_id).values() for take in each]
+    spent = {take.artifact: catalogue.provenance(take.artifact)[0] for take in takes}
+    assert {each.slot.step for each in spent.values()} >= {"write_lyrics", "compose_lead_sheet", "mix", "paint_cover"}
+    assert all(each.cpu_s > 0 and each.seconds > 0 for each in spent.values())
+    assert album.cost.cpu_s == pytest.approx(sum(each.cpu_s for each in spent.values()))
+    assert album.cost.seconds == pytest.approx(sum(each.seconds for each in spent.values()))
 
 
 def test_what_people_decided_is_told(batch):
