@@ -2,8 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 TORCH := torch==2.13.0
-BY_THEMSELVES := tests/browser tests/cli tests/flows tests/studio tests/tasks/batches/test_poison.py
-SIDE_BY_SIDE := tests $(BY_THEMSELVES:%=--ignore=%)
+STARTING_PROCESSES := tests/browser tests/cli tests/flows tests/studio tests/tasks/batches/test_poison.py
+WITHIN_PROCESSES := tests $(STARTING_PROCESSES:%=--ignore=%)
 
 .PHONY: album test check setup lock clean
 
@@ -11,10 +11,10 @@ album: .venv/.ready ## make and press a three-song EP
 	$(BIN)/hibari setup
 	$(BIN)/hibari make briefs/first-light.yaml --press --policy demo
 
-test: .venv/.ready-dev ## run the whole suite: two processes side by side, then what starts servers, browsers and batches by itself
+test: .venv/.ready-dev ## run the whole suite, two processes side by side; what starts servers, browsers and batches comes last
 	$(BIN)/hibari setup
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(SIDE_BY_SIDE)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(BY_THEMSELVES)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(WITHIN_PROCESSES)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(STARTING_PROCESSES)
 
 check: .venv/.ready-dev ## lint, types, import contract, spelling
 	$(BIN)/ruff format --check .
