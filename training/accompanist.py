@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from models.music.accompanist.ladder import ANCHOR, OCTAVES
 from models.music.accompanist.tokens import NOTE_0, PAD
 from training.accompanist_corpus import Spelled, read_corpus
+from training.descent import descend, rate_at
+from training.keeping import STATE, keep_state, restore_if_kept
 
 if TYPE_CHECKING:
     import torch
@@ -165,7 +167,8 @@ def train(config: AccompanistTraining) -> float:
                 state.best = valid
                 notes = {"step": str(state.step), "valid_nats": f"{valid:.4f}", "corpus": "POP909, piano and chords"}
                 save_accompanist(state.model, config.out, notes)
-            _keep(state, config.work / "state.safetensors")
+            facts = {"step": state.step, "best": state.best}
+            keep_state(config.work / STATE, {"model": state.model}, {"optimizer": state.optimizer}, facts)
         if done:
             break
     return state.best
@@ -183,7 +186,9 @@ def _begin(config: AccompanistTraining) -> _State:
     )
     state = _State(model, optimizer)
     if config.resume:
-        _restore(state, config.work / "state.safetensors")
+        facts = restore_if_kept(config.work / STATE, {"model": state.model}, {"optimizer": state.optimizer})
+        if facts is not None:
+            state.step, state.best = int(facts["step"]), float(facts["best"])
     return state
 
 
@@ -201,58 +206,12 @@ def _steps(state: _State, songs: Sequence[Spelled], config: AccompanistTraining)
             bar = int(dice.integers(max(1, len(song.bars) - 4))) if dice.random() > 0.1 else 0
             rows.append(stretch(song, bar, config.window, int(dice.integers(-config.furthest, config.furthest + 1))))
         tokens, conditions, targets = (torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
-        for group in state.optimizer.param_groups:
-            group["lr"] = config.learning_rate * _rate(state.step, config)
         state.model.train()
         logits = state.model(tokens, conditions)
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD)
-        state.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
-        state.optimizer.step()
+        rate = config.learning_rate * rate_at(state.step, warm_up=config.warm_up, steps=config.steps)
         state.step += 1
-        yield float(loss.detach())
-
-
-def _rate(step: int, config: AccompanistTraining) -> float:
-    """Warm-up, then half a cosine to a twentieth."""
-    if step < config.warm_up:
-        return (step + 1) / config.warm_up
-    progress = min(1.0, (step - config.warm_up) / max(1, config.steps - config.warm_up))
-    return float(0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * progress)))
-
-
-def _keep(state: _State, path: Path) -> None:
-    """Writes the whole state by way of a temporary name."""
-    import torch
-    from safetensors.torch import save_file
-
-    tensors = {f"model.{name}": value for name, value in state.model.state_dict().items()}
-    for index, moments in state.optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
-    part = path.with_suffix(".part")
-    save_file(tensors, part, metadata={"step": str(state.step), "best": repr(state.best)})
-    part.replace(path)
-
-
-def _restore(state: _State, path: Path) -> None:
-    from safetensors import safe_open
-
-    if not path.exists():
-        log.info("nothing to resume at %s: begins anew", path.name)
-        return
-    with safe_open(path, framework="pt") as file:
-        metadata = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    state.step, state.best = int(metadata["step"]), float(metadata["best"])
-    state.model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
-    kept = state.optimizer.state_dict()
-    kept["state"] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("optimizer."):
-            _, index, moment = name.split(".")
-            kept["state"].setdefault(int(index), {})[moment] = tensor
-    state.optimizer.load_state_dict(kept)
+        yield descend(state.model, state.optimizer, loss, rate)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import math
 import tarfile
 import time
 from collections.abc import Sequence
@@ -37,6 +36,8 @@ from models.music.chorales.grid import (
     transpositions,
 )
 from schemas.errors import MediaError
+from training.descent import descend, rate_at
+from training.keeping import keep_state, restore_if_kept
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,6 +59,8 @@ SAME_SIZE: dict[Kind, dict[str, float]] = {
 """Sizes at which the three have the same number of parameters within 2 %."""
 BATCHES: dict[Kind, int] = {"relative": 4, "absolute": 4, "lstm": 8}
 """Stretches a step: an LSTM is quick enough for more."""
+_LEAST_RATE = 0.02
+"""What the learning rate ends at, as a share of its highest."""
 
 
 def read_chorales(archive: Path) -> Chorales:
@@ -189,27 +192,16 @@ class Learner:
         torch.manual_seed(config.seed + self.done)
         generator = np.random.default_rng((config.seed, self.done))
         tokens, places = stretches(self.chorales["train"], self.model.config.context, config.batch, generator)
-        for group in self.optimizer.param_groups:
-            group["lr"] = config.learning_rate * self._rate()
         self.model.train()
         logits = self.model(tokens[:, :-1], places)
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        rate = rate_at(self.done, warm_up=config.warm_up, steps=config.steps, least=_LEAST_RATE)
+        nats = descend(self.model, self.optimizer, loss, config.learning_rate * rate)
         self.done += 1
         self.cpu_s += time.process_time() - begun
         if self.done % config.check_every == 0 or self.finished:
-            self._check(float(loss.detach()))
-        return float(loss.detach())
-
-    def _rate(self) -> float:
-        """Warm-up, then half a cosine to a fiftieth."""
-        if self.done < self.config.warm_up:
-            return (self.done + 1) / self.config.warm_up
-        progress = min(1.0, (self.done - self.config.warm_up) / max(1, self.config.steps - self.config.warm_up))
-        return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
+            self._check(nats)
+        return nats
 
     def _check(self, loss: float) -> None:
         from models.music.chorales.network import save_chorale_network
@@ -226,37 +218,13 @@ class Learner:
         self._keep()
 
     def _keep(self) -> None:
-        """Writes the whole state by way of a temporary name."""
-        import torch
-        from safetensors.torch import save_file
-
-        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
-        for index, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
-        part = self.config.state.with_suffix(".part")
-        notes = {"done": str(self.done), "best": repr(self.best), "cpu_s": repr(self.cpu_s)}
-        save_file(tensors, part, metadata=notes)
-        part.replace(self.config.state)
+        facts = {"done": self.done, "best": self.best, "cpu_s": self.cpu_s}
+        keep_state(self.config.state, {"model": self.model}, {"optimizer": self.optimizer}, facts)
 
     def _restore(self) -> None:
-        from safetensors import safe_open
-
-        path = self.config.state
-        if not path.exists():
-            log.info("nothing to resume at %s: begins anew", path.name)
-            return
-        with safe_open(path, framework="pt") as file:
-            notes = file.metadata()
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        self.done, self.best, self.cpu_s = int(notes["done"]), float(notes["best"]), float(notes["cpu_s"])
-        self.model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
-        kept = self.optimizer.state_dict()
-        kept["state"] = {}
-        for name, tensor in tensors.items():
-            if name.startswith("optimizer."):
-                _, index, moment = name.split(".")
-                kept["state"].setdefault(int(index), {})[moment] = tensor
-        self.optimizer.load_state_dict(kept)
+        facts = restore_if_kept(self.config.state, {"model": self.model}, {"optimizer": self.optimizer})
+        if facts is not None:
+            self.done, self.best, self.cpu_s = int(facts["done"]), float(facts["best"]), float(facts["cpu_s"])
 
 
 def train(configs: Sequence[ChoraleTraining], chorales: Chorales) -> dict[str, Learner]:

@@ -24,9 +24,10 @@ from models.music.tokens import PAD, is_control
 from schemas.errors import MediaError
 from training.composer_controls import Told, told
 from training.composer_corpus import CorpusSong, read_songs
-from training.composer_keeping import keep_state, restore_state
 from training.composer_settings import ComposerTraining, settle
 from training.composer_windows import share_of, targets, windows
+from training.descent import descend, rate_at
+from training.keeping import STATE, keep_state, restore_if_kept
 
 if TYPE_CHECKING:
     import torch
@@ -154,7 +155,8 @@ def _check(state: State, songs: Sequence[CorpusSong], loss: float, config: Compo
             "corpora": " ".join(name.partition(":")[0] for name in config.corpora),
         }
         save_music_transformer(state.model, config.out, notes)
-    keep_state(state, config.work / "state.safetensors")
+    facts = {"step": state.step, "best": state.best}
+    keep_state(config.work / STATE, {"model": state.model}, {"optimizer": state.optimizer}, facts)
     return nats["all"]
 
 
@@ -172,7 +174,9 @@ def _begin(config: ComposerTraining) -> State:
     )
     state = State(model, optimizer)
     if config.resume:
-        restore_state(state, config.work / "state.safetensors")
+        facts = restore_if_kept(config.work / STATE, {"model": state.model}, {"optimizer": state.optimizer})
+        if facts is not None:
+            state.step, state.best = int(facts["step"]), float(facts["best"])
     return state
 
 
@@ -186,8 +190,6 @@ def _steps(state: State, songs: Sequence[CorpusSong], config: ComposerTraining) 
         rows = windows(songs, config.window, config.batch, generator)
         tokens = torch.as_tensor(rows[:, :-1], device=config.device)
         wanted = torch.as_tensor(targets(rows), device=config.device)
-        for group in state.optimizer.param_groups:
-            group["lr"] = config.learning_rate * _rate(state.step, config)
         state.model.train()
         loss = torch.nn.functional.cross_entropy(
             state.model(tokens).flatten(0, 1),
@@ -195,20 +197,9 @@ def _steps(state: State, songs: Sequence[CorpusSong], config: ComposerTraining) 
             ignore_index=PAD,
             label_smoothing=config.label_smoothing,
         )
-        state.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
-        state.optimizer.step()
+        rate = config.learning_rate * rate_at(state.step, warm_up=config.warm_up, steps=config.steps)
         state.step += 1
-        yield float(loss.detach())
-
-
-def _rate(step: int, config: ComposerTraining) -> float:
-    """Warm-up, then half a cosine to a twentieth."""
-    if step < config.warm_up:
-        return (step + 1) / config.warm_up
-    progress = min(1.0, (step - config.warm_up) / max(1, config.steps - config.warm_up))
-    return float(0.05 + 0.95 * 0.5 * (1 + np.cos(np.pi * progress)))
+        yield descend(state.model, state.optimizer, loss, rate)
 
 
 def main() -> None:

@@ -34,8 +34,8 @@ from models.pictures.style.looks import load_looks
 from schemas.errors import CheckpointError, SettingsError
 from training.few_shot_batches import Sources, batch_of
 from training.few_shot_shots import KeptAlbums, PaintedAlbums, PaintingAlbums
-from training.few_shot_steps import STATE, FewShotState, begin, read_state, take_step, write_state
-from training.painter_keeping import LOG, Log
+from training.few_shot_steps import FewShotState, begin, read_state, take_step, write_state
+from training.keeping import LOG, STATE, Log
 
 if TYPE_CHECKING:
     from training.film_sequences import Part

@@ -24,7 +24,7 @@ from models.pictures.style.arbitrary import Stylist
 from models.pictures.style.looks import Looks
 from schemas.errors import CheckpointError, MediaError
 from training.film_sequences import FilmShot, Part, ShotSettings, looks_of, motifs_of, shot_of
-from training.painter_keeping import write_tensors
+from training.keeping import write_tensors
 from training.scene_pictures import scene_of
 
 Floats = NDArray[np.float32]

@@ -11,7 +11,6 @@ Where we differ from the paper: no discriminators, for which a training on a CPU
 from __future__ import annotations
 
 import copy
-import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.film.few_shot.config import FewShotConfig
 from models.film.few_shot.generator import laid_over
@@ -27,9 +26,8 @@ from models.film.few_shot.painter import FewShotNetworks
 from models.film.few_shot.weight_generation import PainterWeights, Places
 from models.film.warping import warp
 from models.pictures.style.feature_stacks import FeatureStack
-from schemas.errors import CheckpointError
 from training.few_shot_batches import Batch
-from training.painter_keeping import write_tensors
+from training.keeping import keep_state, restore_state
 
 if TYPE_CHECKING:
     from training.few_shot import FewShotTraining
@@ -133,11 +131,8 @@ def _rate(step: int, steps: int) -> float:
 
 def write_state(state: FewShotState, file: Path) -> None:
     """Writes all that a training goes on from, by way of a temporary name."""
-    tensors = {f"networks.{name}": value for name, value in state.networks.state_dict().items()}
-    tensors |= {f"average.{name}": value for name, value in state.average.state_dict().items()}
-    for index, moments in state.optimizer.state_dict()["state"].items():
-        tensors |= {f"moments.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
-    write_tensors(tensors, file, {"facts": json.dumps({"step": state.step, "seconds": state.seconds})})
+    facts = {"step": state.step, "seconds": state.seconds}
+    keep_state(file, _networks(state), {"moments": state.optimizer}, facts)
 
 
 def read_state(state: FewShotState, file: Path) -> None:
@@ -146,26 +141,9 @@ def read_state(state: FewShotState, file: Path) -> None:
     Raises:
         CheckpointError: the file is damaged, or of a training of other sizes.
     """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, framework="pt") as opened:
-            facts = json.loads((opened.metadata() or {})["facts"])
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-        state.networks.load_state_dict(_under(tensors, "networks"))
-        state.average.load_state_dict(_under(tensors, "average"))
-        kept = state.optimizer.state_dict()
-        kept["state"] = {}
-        for name, value in _under(tensors, "moments").items():
-            index, _, moment = name.partition(".")
-            kept["state"].setdefault(int(index), {})[moment] = value
-        state.optimizer.load_state_dict(kept)
-        state.step, state.seconds = int(facts["step"]), float(facts["seconds"])
-    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise CheckpointError(
-            f"{file} is no state that this training can go on from ({str(error)[:160]}): name another folder"
-        ) from error
+    facts = restore_state(file, _networks(state), {"moments": state.optimizer})
+    state.step, state.seconds = int(facts["step"]), float(facts["seconds"])
 
 
-def _under(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
-    return {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
+def _networks(state: FewShotState) -> dict[str, nn.Module]:
+    return {"networks": state.networks, "average": state.average}

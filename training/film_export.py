@@ -24,8 +24,8 @@ from models.film.painter.checkpoint import load_film_painter, read_notes, save_f
 from models.film.painter.network import FilmPainter
 from models.pictures.style.feature_stacks import squeezenet_stack
 from training.film_clips import Clip, read_shots, whole
-from training.film_keeping import BEST
 from training.film_measures import Likeness, compare, paint_whole, recoloured
+from training.keeping import BEST
 from training.painter_checks import squeezenet
 
 log = logging.getLogger(__name__)

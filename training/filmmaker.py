@@ -27,12 +27,12 @@ from models.film.painter.network import FilmPainter
 from models.pictures.style.feature_stacks import FeatureStack
 from schemas.errors import SettingsError
 from training.film_clips import Clip, clips_of, on, read_shots, whole
-from training.film_keeping import BEST, LOG, STATE, read_state, write_state
+from training.film_keeping import read_state, write_state
 from training.film_measures import steadiness
 from training.film_sequences import FilmShot
 from training.film_settings import FilmTraining, Progress, settle
 from training.film_steps import FilmState, begin, paint_clip, take_step
-from training.painter_keeping import Log
+from training.keeping import BEST, LOG, STATE, Log
 
 log = logging.getLogger(__name__)
 

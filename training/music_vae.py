@@ -26,6 +26,8 @@ import numpy as np
 from models.music.music_vae.config import MusicVAEConfig
 from models.music.music_vae.vocabulary import FIRST_NOTE
 from schemas.errors import SettingsError
+from training.descent import descend, rate_at
+from training.keeping import keep_state, restore_if_kept
 from training.music_vae_corpus import read_windows
 
 if TYPE_CHECKING:
@@ -134,7 +136,8 @@ def train(config: MusicVAETraining) -> float:
                 state.best = found.loss
                 notes = {"step": str(state.step), "valid_nats": f"{found.nats:.3f}", "valid_bits": f"{found.bits:.1f}"}
                 save_music_vae(state.model, config.out, notes)
-            _keep(state, _state_file(config))
+            facts = {"step": state.step, "best": state.best}
+            keep_state(_state_file(config), {"model": state.model}, {"optimizer": state.optimizer}, facts)
         if done:
             break
     return state.best
@@ -172,13 +175,14 @@ def _begin(config: MusicVAETraining) -> _State:
     import torch
 
     from models.music.music_vae.network import MusicVAE
-    from training.music_vae_state import restore
 
     torch.manual_seed(config.seed)
     model = MusicVAE(config.network).to(config.device)
     state = _State(model, torch.optim.Adam(model.parameters(), lr=config.learning_rate))
-    if config.resume and (found := restore(_state_file(config), model, state.optimizer)) is not None:
-        state.step, state.best = found
+    if config.resume:
+        facts = restore_if_kept(_state_file(config), {"model": state.model}, {"optimizer": state.optimizer})
+        if facts is not None:
+            state.step, state.best = int(facts["step"]), float(facts["best"])
     return state
 
 
@@ -191,16 +195,11 @@ def _steps(state: _State, windows: np.ndarray, config: MusicVAETraining) -> Iter
         generator = torch.Generator(config.device).manual_seed(config.seed * 1_000_003 + state.step)
         rows = windows[dice.integers(0, len(windows), config.batch)].astype(np.int64)
         tokens = torch.from_numpy(_transposed(rows, config, dice)).to(config.device)
-        for group in state.optimizer.param_groups:
-            group["lr"] = config.learning_rate * _rate(state.step, config)
         state.model.train()
         loss = _loss(state.model, tokens, state.step, config, generator)
-        state.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
-        state.optimizer.step()
+        rate = config.learning_rate * rate_at(state.step, warm_up=config.warm_up, steps=config.steps)
         state.step += 1
-        yield float(loss.detach())
+        yield descend(state.model, state.optimizer, loss, rate)
 
 
 def _loss(
@@ -228,22 +227,8 @@ def _transposed(rows: np.ndarray, config: MusicVAETraining, dice: np.random.Gene
     return np.where(rows >= FIRST_NOTE, np.clip(rows + moves, FIRST_NOTE, config.network.outputs - 1), rows)
 
 
-def _rate(step: int, config: MusicVAETraining) -> float:
-    """Warm-up, then half a cosine to a twentieth."""
-    if step < config.warm_up:
-        return (step + 1) / config.warm_up
-    progress = min(1.0, (step - config.warm_up) / max(1, config.steps - config.warm_up))
-    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress))
-
-
 def _state_file(config: MusicVAETraining) -> Path:
     return config.work / f"{config.out.stem}.state.safetensors"
-
-
-def _keep(state: _State, path: Path) -> None:
-    from training.music_vae_state import keep
-
-    keep(path, state.model, state.optimizer, state.step, state.best)
 
 
 def main() -> None:

@@ -27,8 +27,9 @@ import torch
 from schemas.errors import SettingsError
 from training.adversarial.objectives import objective
 from training.adversarial.pictures import PictureArray, keep_pictures, stream
+from training.keeping import BEST, LOG, STATE, Log, write_tensors
 from training.painter_checks import Yardstick, paint_many, write_grid
-from training.painter_keeping import BEST, LOG, STATE, Log, read_state, write_state, write_tensors
+from training.painter_keeping import read_state, write_state
 from training.painter_settings import PainterTraining, Progress, settle
 from training.painter_steps import PainterState, begin, take_step
 

@@ -18,8 +18,8 @@ from models.pictures.features import features_of
 from models.pictures.stylegan2.generator import Generator
 from schemas.errors import CheckpointError
 from training.adversarial.pictures import PictureArray, crops, middles
+from training.keeping import BEST, STATE
 from training.painter_checks import paint_many, squeezenet
-from training.painter_keeping import BEST, STATE
 from training.painter_networks import Networks, build_networks, networks_of
 from training.painter_settings import PainterTraining
 

@@ -17,8 +17,7 @@ width of a head, `V` the vocabulary.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from models.music.tokens import VOCABULARY
+from models.weights_file import load_weights, save_weights
 from schemas.errors import CheckpointError
 
 FORMAT = "hibari-music-transformer-1"
@@ -224,15 +224,8 @@ class MusicTransformer(nn.Module):
 
 
 def save_music_transformer(model: MusicTransformer, path: Path, notes: dict[str, str] | None = None) -> None:
-    """Writes the weights as 16-bit floats, the sizes in the metadata, by way of a temporary name."""
-    from safetensors.torch import save_file
-
-    tensors = {name: value.detach().half().contiguous() for name, value in model.state_dict().items()}
-    metadata = {"format": FORMAT, "config": json.dumps(asdict(model.config), sort_keys=True), **(notes or {})}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    save_file(tensors, part, metadata=metadata)
-    part.replace(path)
+    """Writes the weights as 16-bit floats, the sizes in the metadata: see `models.weights_file`."""
+    save_weights(model, model.config, path, form=FORMAT, notes=notes)
 
 
 def load_music_transformer(path: Path) -> MusicTransformer:
@@ -241,17 +234,7 @@ def load_music_transformer(path: Path) -> MusicTransformer:
     Raises:
         CheckpointError: the file is missing, damaged, or of another architecture.
     """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise CheckpointError(f"{path.name} is {metadata.get('format')!r}, not {FORMAT!r}")
-            model = MusicTransformer(MusicTransformerConfig(**json.loads(metadata["config"])))
-            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    except FileNotFoundError as error:
-        raise CheckpointError(f"no music weights at {path}: see weights/music-transformer.md") from error
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} is damaged or of another architecture: {error}") from error
-    return model.eval()
+    missing = "no music weights: see weights/music-transformer.md"
+    return load_weights(
+        path, form=FORMAT, build=lambda sizes: MusicTransformer(MusicTransformerConfig(**sizes)), missing=missing
+    )

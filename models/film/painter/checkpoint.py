@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
-import torch
-
 from models.film.painter.network import FilmPainter, FilmPainterConfig
+from models.weights_file import save_weights
 from schemas.errors import CheckpointError
 
 FORMAT = "hibari film painter 1"
@@ -20,15 +18,8 @@ _MOST_WIDTH = 4096
 def save_film_painter(
     file: Path, network: FilmPainter, *, notes: dict[str, str] | None = None, half: bool = False
 ) -> None:
-    """Writes weights with their config and notes, under another name first; `half` for 16 bits each."""
-    from safetensors.torch import save_file
-
-    metadata = {**(notes or {}), "format": FORMAT, "config": json.dumps(dataclasses.asdict(network.config))}
-    part = file.with_suffix(".part")
-    kind = torch.float16 if half else torch.float32
-    held = {name: value.detach().to("cpu", kind).contiguous() for name, value in network.state_dict().items()}
-    save_file(held, part, metadata=metadata)
-    part.replace(file)
+    """Writes weights with their config and notes: see `models.weights_file`; `half` for 16 bits each."""
+    save_weights(network, network.config, file, form=FORMAT, notes=notes, bits=16 if half else 32)
 
 
 def load_film_painter(path: Path, *, device: str = "cpu") -> FilmPainter:

@@ -10,15 +10,15 @@ by one and added to it, so that they cost no tokens.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 
 from models.music.accompanist.tokens import FEATURES, VOCABULARY
+from models.weights_file import load_weights, save_weights
 from schemas.errors import CheckpointError
 
 FORMAT = "hibari-accompanist-1"
@@ -168,15 +168,8 @@ class Accompanist(nn.Module):
 
 
 def save_accompanist(model: Accompanist, path: Path, notes: dict[str, str] | None = None) -> None:
-    """Writes the weights as 16-bit floats, the sizes in the metadata, by way of a temporary name."""
-    from safetensors.torch import save_file
-
-    tensors = {name: value.detach().half().contiguous() for name, value in model.state_dict().items()}
-    metadata = {"format": FORMAT, "config": json.dumps(asdict(model.config), sort_keys=True), **(notes or {})}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    save_file(tensors, part, metadata=metadata)
-    part.replace(path)
+    """Writes the weights as 16-bit floats, the sizes in the metadata: see `models.weights_file`."""
+    save_weights(model, model.config, path, form=FORMAT, notes=notes)
 
 
 def load_accompanist(path: Path) -> Accompanist:
@@ -185,21 +178,11 @@ def load_accompanist(path: Path) -> Accompanist:
     Raises:
         CheckpointError: the file is missing, damaged, of another architecture or of another alphabet.
     """
-    from safetensors import SafetensorError, safe_open
 
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise CheckpointError(f"{path.name} is {metadata.get('format')!r}, not {FORMAT!r}")
-            sizes = json.loads(metadata["config"])
-            config = AccompanistConfig(**{**sizes, "features": tuple(sizes["features"])})
-            if (config.vocabulary, config.features) != (VOCABULARY, tuple(FEATURES.values())):
-                raise CheckpointError(f"{path.name} knows another alphabet than this version: train it again")
-            model = Accompanist(config)
-            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    except FileNotFoundError as error:
-        raise CheckpointError(f"no accompanist's weights at {path}: see weights/accompanist.md") from error
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} is damaged or of another architecture: {error}") from error
-    return model.eval()
+    def build(sizes: dict[str, Any]) -> Accompanist:
+        config = AccompanistConfig(**{**sizes, "features": tuple(sizes["features"])})
+        if (config.vocabulary, config.features) != (VOCABULARY, tuple(FEATURES.values())):
+            raise CheckpointError(f"{path.name} knows another alphabet than this version: train it again")
+        return Accompanist(config)
+
+    return load_weights(path, form=FORMAT, build=build, missing="no accompanist's weights: see weights/accompanist.md")

@@ -14,9 +14,8 @@ one that the output is compared with. Layers normalise first. The LSTM begins ea
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -25,6 +24,7 @@ from torch import Tensor, nn
 
 from models.music.chorales.grid import PLACES, START, SYMBOLS, VOICES
 from models.music.transformer import Layer, Memory, MusicTransformerConfig
+from models.weights_file import load_weights, save_weights
 from schemas.errors import CheckpointError
 
 FORMAT = "hibari-chorales-1"
@@ -235,15 +235,8 @@ def parameters(model: nn.Module) -> int:
 
 
 def save_chorale_network(model: ChoraleNetwork, path: Path, notes: dict[str, str] | None = None) -> None:
-    """Writes the weights as 16-bit floats, the sizes in the metadata, by way of a temporary name."""
-    from safetensors.torch import save_file
-
-    tensors = {name: value.detach().half().contiguous() for name, value in model.state_dict().items()}
-    metadata = {"format": FORMAT, "config": json.dumps(asdict(model.config), sort_keys=True), **(notes or {})}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    save_file(tensors, part, metadata=metadata)
-    part.replace(path)
+    """Writes the weights as 16-bit floats, the sizes in the metadata: see `models.weights_file`."""
+    save_weights(model, model.config, path, form=FORMAT, notes=notes)
 
 
 def load_chorale_network(path: Path) -> ChoraleNetwork:
@@ -252,17 +245,5 @@ def load_chorale_network(path: Path) -> ChoraleNetwork:
     Raises:
         CheckpointError: the file is missing, damaged, or of another architecture.
     """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise CheckpointError(f"{path.name} is {metadata.get('format')!r}, not {FORMAT!r}")
-            model = ChoraleNetwork(ChoraleConfig(**json.loads(metadata["config"])))
-            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    except FileNotFoundError as error:
-        raise CheckpointError(f"no weights of chorales at {path}: see weights/chorales.md") from error
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} is damaged or of another architecture: {error}") from error
-    return model.eval()
+    missing = "no weights of chorales: see weights/chorales.md"
+    return load_weights(path, form=FORMAT, build=lambda sizes: ChoraleNetwork(ChoraleConfig(**sizes)), missing=missing)

@@ -67,11 +67,20 @@ class MusicVAEConfig:
             CheckpointError: they say none, or sizes out of bounds.
         """
         try:
-            facts: dict[str, Any] = json.loads(text)
-            facts = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
-            return cls(**facts)
+            return cls.of_facts(json.loads(text))
         except (AttributeError, TypeError, ValueError) as error:
             raise CheckpointError(f"its sizes are damaged ({error}): get it again") from error
+
+    @classmethod
+    def of_facts(cls, facts: dict[str, Any]) -> Self:
+        """The sizes of what JSON made of some, lists taken for tuples.
+
+        Raises:
+            CheckpointError: a size is out of bounds.
+            TypeError: one has no such name.
+        """
+        sizes: dict[str, Any] = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
+        return cls(**sizes)
 
     @classmethod
     def tiny(cls, kind: Kind = "melody", *, bars: int = 2, hierarchical: bool = False) -> Self:
