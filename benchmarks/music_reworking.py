@@ -32,7 +32,7 @@ def main() -> None:
     torch.set_num_threads(1)
     from models.music.compose import ComposeRequest, compose_lead_sheets, load_music_model
     from models.music.given import given_of
-    from models.music.motif_heard import motif_heard
+    from models.music.motif_hearing import FEWEST_NOTES, hear_motif
     from schemas.composing import MotifNote, SongMotif
     from schemas.music import LeadSheet
     from tests.models.music.plans import random_song
@@ -49,16 +49,16 @@ def main() -> None:
         requests.append(ComposeRequest(plan, words, seed, takes=4, given=given_of(plan, (), motif)))
     made = compose_lead_sheets(requests, model)
     leads = [lead for lead in made if isinstance(lead, LeadSheet)]
-    heard = [motif_heard(lead, motif) for lead, motif in zip(leads, motifs, strict=True)]
-    print(f"motif heard in {len(leads)} songs   whole   4 notes or whole   3 or more")
-    for place, role in enumerate(("verse", "chorus")):
-        own = [each[place] for each in heard]
-        shares = (
-            statistics.fmean(each.notes == each.of for each in own),
-            statistics.fmean(each.notes >= min(4, each.of) for each in own),
-            statistics.fmean(each.notes >= 3 for each in own),
-        )
-        print(f"{role:24s}{shares[0]:8.0%}{shares[1]:19.0%}{shares[2]:12.0%}")
+    print(f"motif heard in {len(leads)} songs   whole   {FEWEST_NOTES} notes or whole")
+    for role in ("verse", "chorus"):
+        best = []
+        for lead, motif in zip(leads, motifs, strict=True):
+            names = {span.name for span in lead.sections if span.role == role}
+            best.append(max((each.notes for each in hear_motif(lead, motif) if each.section in names), default=0))
+        lengths = [len(motif.album_notes) for motif in motifs]
+        whole = statistics.fmean(notes == of for notes, of in zip(best, lengths, strict=True))
+        begun = statistics.fmean(notes >= min(FEWEST_NOTES, of) for notes, of in zip(best, lengths, strict=True))
+        print(f"{role:24s}{whole:8.0%}{begun:19.0%}")
     print_reworkings(leads[:6], [request.plan for request in requests[:6]], model)
 
 

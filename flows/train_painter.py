@@ -13,7 +13,8 @@ from typing import Any
 from prefect import flow
 
 from flows.prefect_safety import forbid_pickled_results, set_defaults
-from training.painter_settings import PainterTraining, Progress, read_settings
+from training.painter_settings import PainterTraining, Progress
+from training.settings import read_settings
 
 Report = Callable[[Progress], None]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from schemas.errors import SettingsError
 from training.composer_corpus import CORPORA
+from training.settings import SETTINGS, check_bounds, settings_of, settle_in
 
 _FREE = ("data", "out", "work", "minutes", "steps", "check_every", "resume", "device", "start")
 """Settings that may differ when a training goes on: where it runs and when it ends, not what is learned."""
@@ -59,10 +59,7 @@ class ComposerTraining:
     """Sizes of the network that differ from the defaults of `MusicTransformerConfig`."""
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise SettingsError(f"{name} is {value!r}: give a number from {low:g} to {high:g}")
+        check_bounds(self, _BOUNDS)
         if not self.corpora:
             raise SettingsError(f"corpora is empty: name some of {', '.join(CORPORA)}, or midi: and a folder")
 
@@ -81,13 +78,8 @@ class ComposerTraining:
         Raises:
             SettingsError: a setting does not exist, is missing or out of its bounds.
         """
-        names = {entry.name for entry in dataclasses.fields(cls)}
-        if unknown := sorted(set(found) - names):
-            raise SettingsError(f"there is no setting {unknown[0]!r}: there are {', '.join(sorted(names))}")
-        if missing := [name for name in ("data", "out") if not found.get(name)]:
-            raise SettingsError(f"{missing[0]} is missing: name its path")
-        paths = {name: Path(found[name]) for name in _PATHS if found.get(name)}
-        return cls(**{**found, **paths, "corpora": tuple(found.get("corpora") or CORPORA)})
+        given = {**found, "corpora": tuple(found.get("corpora") or CORPORA)}
+        return settings_of(cls, given, needed=("data", "out"), paths=_PATHS)
 
 
 def settle(config: ComposerTraining) -> None:
@@ -96,17 +88,6 @@ def settle(config: ComposerTraining) -> None:
     Raises:
         SettingsError: it began with others.
     """
-    file = config.work / "settings.json"
-    told = json.loads(json.dumps(config.described()))
-    if config.resume and file.exists():
-        before = json.loads(file.read_text())
-        if other := sorted(name for name in {*told, *before} if told.get(name) != before.get(name)):
-            name = other[0]
-            raise SettingsError(
-                f"the folder holds a training with {name} {before.get(name)!r}, not {told.get(name)!r}: "
-                "give the same settings to go on with it, or name another folder"
-            )
-    config.work.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=1, sort_keys=True))
-    part.replace(file)
+    if not config.resume:
+        (config.work / SETTINGS).unlink(missing_ok=True)
+    settle_in(config.work, config.described())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from schemas.errors import SettingsError
-from training.painter_settings import read_settings
+from training.settings import check_bounds, read_settings, settings_of, settle_in
 
 _FREE = ("shots", "out", "minutes", "steps", "keep_every_s", "threads", "device", "log_every")
 """Settings that may differ when a training goes on: they change when it ends and where it runs, not what is learnt."""
@@ -93,10 +92,7 @@ class FilmTraining:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise SettingsError(f"{name} is {value!r}: give a number from {low:g} to {high:g}")
+        check_bounds(self, _BOUNDS)
         for name in ("crop_width_px", "crop_height_px"):
             if getattr(self, name) % 16:
                 raise SettingsError(f"{name} is {getattr(self, name)}: give a multiple of 16")
@@ -127,13 +123,7 @@ class FilmTraining:
         Raises:
             SettingsError: a setting does not exist, is missing or out of its bounds.
         """
-        names = {entry.name for entry in dataclasses.fields(cls)}
-        if unknown := sorted(set(found) - names):
-            raise SettingsError(f"there is no setting {unknown[0]!r}: there are {', '.join(sorted(names))}")
-        if missing := [name for name in ("shots", "out") if not found.get(name)]:
-            raise SettingsError(f"{missing[0]} is missing: name a folder")
-        paths = {name: Path(found[name]) for name in ("shots", "out", "first_weights") if found.get(name)}
-        return cls(**{**found, **paths})
+        return settings_of(cls, found, needed=("shots", "out"), paths=("shots", "out", "first_weights"))
 
 
 @dataclass(frozen=True)
@@ -153,17 +143,4 @@ def settle(config: FilmTraining) -> None:
     Raises:
         SettingsError: the folder holds a training with other settings.
     """
-    file = config.out / "settings.json"
-    told = json.loads(json.dumps(config.described()))
-    if file.exists():
-        before = json.loads(file.read_text())
-        if other := sorted(name for name in {*told, *before} if told.get(name) != before.get(name)):
-            name = other[0]
-            raise SettingsError(
-                f"{config.out} holds a training with {name} {before.get(name)!r}, not {told.get(name)!r}: "
-                "give the same settings to go on with it, or name another folder"
-            )
-        return
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=1, sort_keys=True))
-    part.replace(file)
+    settle_in(config.out, config.described())

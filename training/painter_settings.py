@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from schemas.errors import SettingsError
+from training.settings import check_bounds, read_settings, settings_of, settle_in
 
 Architecture = Literal["stylegan2", "dcgan"]
 Augmentation = Literal["ada", "diffaugment", "none"]
@@ -104,12 +103,7 @@ class PainterTraining:
     """Where the pictures are kept as an array; none: inside `out`."""
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if name == "gamma" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise SettingsError(f"{name} is {value!r}: give a number from {low:g} to {high:g}")
+        check_bounds(self, _BOUNDS)
         for name, choices in (
             ("architecture", get_args(Architecture)),
             ("augmentation", get_args(Augmentation)),
@@ -158,13 +152,7 @@ class PainterTraining:
         Raises:
             SettingsError: a setting does not exist, is missing or out of its bounds.
         """
-        names = {entry.name for entry in dataclasses.fields(cls)}
-        if unknown := sorted(set(found) - names):
-            raise SettingsError(f"there is no setting {unknown[0]!r}: there are {', '.join(sorted(names))}")
-        if missing := [name for name in ("pictures", "out") if not found.get(name)]:
-            raise SettingsError(f"{missing[0]} is missing: name a folder")
-        paths = {name: Path(found[name]) for name in ("pictures", "out", "kept_in") if found.get(name)}
-        return cls(**{**found, **paths})
+        return settings_of(cls, found, needed=("pictures", "out"), paths=("pictures", "out", "kept_in"))
 
 
 @dataclass(frozen=True)
@@ -178,37 +166,11 @@ class Progress:
     best: float
 
 
-def read_settings(file: Path) -> dict[str, Any]:
-    """What a TOML file says.
-
-    Raises:
-        SettingsError: it cannot be read.
-    """
-    try:
-        return tomllib.loads(file.read_text())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file} is no readable TOML file: {error}") from error
-
-
 def settle(config: PainterTraining, pictures_digest: str) -> None:
     """Writes down the settings in the folder of the training, or compares them with those that it began with.
 
     Raises:
         SettingsError: the folder holds a training with other settings or other pictures.
     """
-    file = config.out / "settings.json"
-    told = json.loads(json.dumps({**config.described(), "pictures_digest": pictures_digest}))
-    if file.exists():
-        # a setting that came after the training began has had its default
-        defaults = {entry.name: entry.default for entry in dataclasses.fields(config) if entry.name in told}
-        before = {**defaults, **json.loads(file.read_text())}
-        if other := sorted(name for name in {*told, *before} if told.get(name) != before.get(name)):
-            name = other[0]
-            raise SettingsError(
-                f"{config.out} holds a training with {name} {before.get(name)!r}, not {told.get(name)!r}: "
-                "give the same settings and pictures to go on with it, or name another folder"
-            )
-        return
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=1, sort_keys=True))
-    part.replace(file)
+    defaults = {entry.name: entry.default for entry in dataclasses.fields(config) if entry.name in config.described()}
+    settle_in(config.out, {**config.described(), "pictures_digest": pictures_digest}, defaults)
