@@ -43,7 +43,7 @@ _PLACES: tuple[tuple[object, str, str], ...] = (
         (ShotStage, name, "camera and flow")
         for name in ("__init__", "look", "at", "flow", "between", "details_at", "details_between", "details_drawn")
     ),
-    (tasks.filming.painters.move, "view_map", "camera and flow"),
+    (tasks.filming.painters.move, "grid_of", "camera and flow"),
     *((keys, name, "network") for keys in (StyledKeys, ReferredKeys) for name in ("begin", "paint")),
     (LatentFilm, "__init__", "opening"),
     (LatentFilm, "_batch", "network"),

@@ -47,3 +47,17 @@ def test_help_imports_nothing_heavy(heavy):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT)
     assert heavy not in json.loads(done.stderr.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CHECKOUT / "benchmarks").glob("*.py")))
+def test_every_benchmark_can_be_imported(name):
+    """What measures is run seldom: what it measures may have gone in the meantime."""
+    importlib.import_module(f"benchmarks.{name}")
+
+
+def test_the_stopwatch_of_films_finds_everything_that_it_times():
+    from benchmarks.film_stages import stopwatch
+
+    with stopwatch() as watch:
+        pass
+    assert watch.seconds == {}
